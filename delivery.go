@@ -1,0 +1,58 @@
+package pinbell
+
+import "time"
+
+// A Delivery is what a carrier is asked to bring to a person: a call that says
+// a playlist, or a message with a text.
+type Delivery struct {
+	Attempt  AttemptID // the carrier's idempotency key, where it takes one
+	Channel  Channel
+	To       Number
+	From     string // sender or caller ID; "" for the carrier's own
+	Locale   Locale
+	Playlist Playlist  // Voice
+	Text     Text      // SMS
+	Deadline time.Time // the code dies then: no ring and no message after it
+	RingTime time.Duration
+}
+
+// A Stage is a step of a delivery that a person can watch.
+type Stage string
+
+// The stages of calls and messages.
+const (
+	StageSending   Stage = "sending"  // the INVITE or submit_sm leaves
+	StageRinging   Stage = "ringing"  // 180 or 183
+	StageAnswered  Stage = "answered" // 200
+	StageSpeaking  Stage = "speaking" // the code is being said
+	StageKey       Stage = "key"      // the person pressed a key
+	StageSubmitted Stage = "submitted"
+	StageEnded     Stage = "ended"
+)
+
+// Progress tells how a delivery goes, as it happens. Detail holds signalling
+// facts ("180 Ringing"), never a code or key.
+type Progress struct {
+	Stage  Stage
+	At     time.Time
+	Detail string
+}
+
+// A Result is how a delivery went, as far as the carrier knows when it returns.
+type Result struct {
+	Outcome Outcome
+	Cause   string // "486 Busy Here", "submit_sm_resp 0x0000000B"
+	// References are the carrier's identifiers of what it took, by which
+	// receipts come back; several where a message has several parts.
+	References []string
+	Digits     string // keys the person pressed; not for logs
+}
+
+// A Receipt is a carrier's later report on a message it had taken.
+type Receipt struct {
+	Carrier   string
+	Reference string
+	Outcome   Outcome // Delivered, Undelivered, Expired, Rejected; Submitted while in between
+	Cause     string  // "stat:UNDELIV err:027"
+	At        time.Time
+}

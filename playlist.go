@@ -1,0 +1,153 @@
+package pinbell
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Playlist is what a call says, in order.
+type Playlist []Item
+
+// An Item is one part of a playlist. Which fields count depends on Kind.
+type Item struct {
+	Kind   ItemKind
+	Phrase Phrase        // Phrase: a recorded sentence of the locale's voice pack
+	Text   Text          // Say: what a speech engine reads
+	Digits Code          // Digits: spoken one by one
+	URL    string        // Play: a recording
+	Pause  time.Duration // Pause: silence
+	Gather Gather        // Gather: keys are awaited
+	Locale Locale        // "" for the call's own
+	Gender string        // "female", "male" or "" for the pack's own
+}
+
+// ItemKind tells the parts of a playlist apart.
+type ItemKind string
+
+// The kinds of items.
+const (
+	ItemPhrase ItemKind = "phrase"
+	ItemSay    ItemKind = "say"
+	ItemDigits ItemKind = "digits"
+	ItemPlay   ItemKind = "play"
+	ItemPause  ItemKind = "pause"
+	ItemGather ItemKind = "gather"
+)
+
+// Gather waits for keys (RFC 4733 telephone-events).
+type Gather struct {
+	Max     int           // keys awaited; 0 for 1
+	Timeout time.Duration // silence that ends it; 0 for 5 s
+	Finish  string        // a key that ends it: "#"; "" for none
+	Expect  string        // keys that let the call go on; "" for any. Others hang up
+}
+
+// A Phrase names a recorded sentence that every voice pack has.
+type Phrase string
+
+// The phrases of a verification call, in the order they are said.
+const (
+	PhraseGreeting   Phrase = "greeting"   // hello, this call brings a verification code
+	PhrasePress1     Phrase = "press_1"    // press 1 to hear your code
+	PhraseDoNotShare Phrase = "dont_share" // do not give it to anyone
+	PhraseCode       Phrase = "your_code"  // your code is
+	PhraseRepeat     Phrase = "i_repeat"   // I repeat, your code is
+	PhrasePressStar  Phrase = "press_star" // press star to hear it again
+	PhraseGoodbye    Phrase = "goodbye"    // thank you, goodbye
+)
+
+// Phrases lists all phrases a pack must have.
+func Phrases() []Phrase {
+	return []Phrase{PhraseGreeting, PhrasePress1, PhraseDoNotShare, PhraseCode, PhraseRepeat, PhrasePressStar, PhraseGoodbye}
+}
+
+// Pauses of the message (VOICE.md, "A call, second by second").
+const (
+	pausePickUp   = time.Second // so that the phone is at the ear
+	pauseSentence = 400 * time.Millisecond
+	pauseRepeat   = time.Second
+	pauseGoodbye  = 500 * time.Millisecond
+)
+
+// CodeReadings is how often a call says the code.
+const CodeReadings = 2
+
+// CodePlaylist is the message of a verification call: a pause after the
+// pick-up, who is calling, a warning, the code twice, goodbye. say holds words
+// for a speech engine, such as a brand or a payment; "" leaves them out.
+func CodePlaylist(code Code, locale Locale, gender string, confirm Confirm, say string) Playlist {
+	phrase := func(p Phrase) Item { return Item{Kind: ItemPhrase, Phrase: p, Locale: locale, Gender: gender} }
+	pause := func(d time.Duration) Item { return Item{Kind: ItemPause, Pause: d} }
+	list := Playlist{pause(pausePickUp), phrase(PhraseGreeting), pause(pauseSentence)}
+	if say != "" {
+		list = append(list, Item{Kind: ItemSay, Text: NewText(say), Locale: locale, Gender: gender}, pause(pauseSentence))
+	}
+	if confirm == ConfirmPress1 {
+		list = append(list, phrase(PhrasePress1),
+			Item{Kind: ItemGather, Gather: Gather{Max: 1, Timeout: 10 * time.Second, Expect: "1"}}, pause(pauseSentence))
+	}
+	list = append(list, phrase(PhraseDoNotShare), pause(pauseSentence))
+	for reading := range CodeReadings {
+		intro := PhraseCode
+		if reading > 0 {
+			list = append(list, pause(pauseRepeat))
+			intro = PhraseRepeat
+		}
+		list = append(list, phrase(intro), pause(pauseSentence), Item{Kind: ItemDigits, Digits: code, Locale: locale, Gender: gender})
+	}
+	return append(list, pause(pauseRepeat), phrase(PhraseGoodbye), pause(pauseGoodbye))
+}
+
+// MaxItems bounds a playlist.
+const MaxItems = 100
+
+// Validate checks each item's fields; errors name the item.
+func (p Playlist) Validate() error {
+	if len(p) == 0 {
+		return Invalid("playlist", "has no item")
+	}
+	if len(p) > MaxItems {
+		return Invalid("playlist", "has more than %d items", MaxItems)
+	}
+	for i, it := range p {
+		if reason := it.invalid(); reason != "" {
+			return Invalid(fmt.Sprintf("playlist[%d]", i), "%s", reason)
+		}
+	}
+	return nil
+}
+
+func (it Item) invalid() string {
+	switch it.Kind {
+	case ItemPhrase:
+		for _, p := range Phrases() {
+			if it.Phrase == p {
+				return ""
+			}
+		}
+		return "phrase is not one of the voice pack's"
+	case ItemSay:
+		if it.Text.Reveal() == "" {
+			return "text is empty"
+		}
+	case ItemDigits:
+		if it.Digits.IsZero() {
+			return "has no digits"
+		}
+	case ItemPlay:
+		if it.URL == "" {
+			return "url is empty"
+		}
+	case ItemPause:
+		if it.Pause <= 0 || it.Pause > time.Minute {
+			return "want a pause of up to a minute"
+		}
+	case ItemGather:
+		if it.Gather.Max < 0 || it.Gather.Max > 32 || it.Gather.Timeout < 0 || it.Gather.Timeout > time.Minute {
+			return "want up to 32 keys within a minute"
+		}
+	default:
+		return "kind is not known"
+	}
+	return ""
+}

@@ -1,0 +1,54 @@
+package pinbell
+
+import "time"
+
+// A Service is an application's profile: what its verifications are like where
+// a request does not say.
+type Service struct {
+	Name            string
+	Brand           string        // spoken by an engine and written in messages; "" leaves it out
+	Channel         Channel       // of requests that name none
+	Locale          Locale        // where neither request nor country tells; "" for [DefaultLocale]
+	CodeLength      int           // 0 for [DefaultCodeLength]
+	TTL             time.Duration // 0 for [DefaultTTL]
+	MaxChecks       int           // 0 for [DefaultMaxChecks]
+	Template        string        // of messages; "" for the locale's own
+	AllowCustomCode bool          // requests may bring their own code
+	WebOTPHost      string        // "@host #code" is the last line of messages
+	AppHash         string        // Android SMS Retriever's hash, last in messages
+}
+
+// WithDefaults fills what is left empty.
+func (s Service) WithDefaults() Service {
+	if s.Channel == "" {
+		s.Channel = SMS
+	}
+	if s.Locale == "" {
+		s.Locale = DefaultLocale
+	}
+	if s.CodeLength == 0 {
+		s.CodeLength = DefaultCodeLength
+	}
+	if s.TTL == 0 {
+		s.TTL = DefaultTTL
+	}
+	if s.MaxChecks == 0 {
+		s.MaxChecks = DefaultMaxChecks
+	}
+	return s
+}
+
+// Validate checks the profile against the bounds every verification has.
+func (s Service) Validate() error {
+	switch {
+	case s.CodeLength < MinCodeLength || s.CodeLength > MaxCodeLength:
+		return Invalid("code_length", "want %d to %d", MinCodeLength, MaxCodeLength)
+	case s.TTL < MinTTL || s.TTL > MaxTTL:
+		return Invalid("ttl", "want %s to %s", MinTTL, MaxTTL)
+	case s.MaxChecks < 1 || s.MaxChecks > MaxMaxChecks:
+		return Invalid("max_checks", "want 1 to %d", MaxMaxChecks)
+	case s.WebOTPHost != "" && s.AppHash != "":
+		return Invalid("webotp_host", "and app_hash both want the last line of a message: set one")
+	}
+	return ValidateTemplate(s.Template)
+}

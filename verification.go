@@ -1,0 +1,233 @@
+package pinbell
+
+import (
+	"maps"
+	"net/netip"
+	"time"
+)
+
+// Bounds of a verification (SECURITY.md, 2 and 4).
+const (
+	DefaultTTL       = 5 * time.Minute
+	MaxTTL           = 10 * time.Minute
+	MinTTL           = 30 * time.Second
+	DefaultMaxChecks = 5
+	MaxMaxChecks     = 5
+	MaxSends         = 5 // first deliveries and resends together
+	MaxLive          = 3 // live verifications for one service and number
+)
+
+// A Verification is the question "does this person hold this number?", from
+// the start to its answer. Its methods are pure: they take the time, return
+// the changed verification and touch nothing else. The zero value is not useful.
+type Verification struct {
+	ID      VerificationID
+	Owner   KeyID  // the API key that started it; "" for the operator's own
+	Service string // the application's profile
+	To      Number
+	Channel Channel // of the newest delivery
+	Locale  Locale
+	Status  Status
+
+	CodeLength int
+	CodeKey    uint32 // the keyring's key that derives the code
+	Generation int    // counts new codes of the same verification
+	SealedCode []byte // a caller's own code; nil where the code is derived
+
+	Checks    int // guesses used
+	MaxChecks int
+	Sends     int // deliveries asked for
+
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	EndedAt   time.Time // zero while live
+
+	Options  Options
+	Attempts []Attempt
+}
+
+// Options are the wishes of a start that later deliveries need again.
+type Options struct {
+	Workflow  Workflow
+	Brand     string
+	Template  string
+	Voice     VoiceOptions
+	Carrier   string // the caller's choice of carrier; "" for routing
+	From      string // the caller's choice of sender or caller ID
+	ClientIP  netip.Addr
+	Reference string
+	Metadata  map[string]string
+	Binding   Binding
+}
+
+// VoiceOptions shape the call.
+type VoiceOptions struct {
+	Gender  string  // "female", "male" or ""
+	Confirm Confirm // what the person must do before the code is spoken
+}
+
+// Confirm is what a call asks of the person.
+type Confirm string
+
+// The ways of confirming.
+const (
+	ConfirmNone   Confirm = "none"
+	ConfirmPress1 Confirm = "press_1" // the code is spoken after the key 1 only
+	ConfirmKeypad Confirm = "keypad"  // the person keys the code that a page shows
+)
+
+// A Binding ties a code to one payment (PSD2 RTS Art. 5): it is said with the
+// code, and a check must repeat it unchanged.
+type Binding struct {
+	Payee  string
+	Amount string
+}
+
+// Status is where a verification stands.
+type Status string
+
+// The statuses. All but pending are final, but that a resend revives failed.
+const (
+	StatusPending   Status = "pending"
+	StatusApproved  Status = "approved"
+	StatusExpired   Status = "expired"
+	StatusMaxChecks Status = "max_checks"
+	StatusCanceled  Status = "canceled"
+	StatusFailed    Status = "failed"  // no step of the workflow could deliver
+	StatusBlocked   Status = "blocked" // refused by the fraud guard
+)
+
+// Err returns the error that a final status stands for, nil while pending.
+func (s Status) Err() error {
+	switch s {
+	case StatusApproved:
+		return ErrApproved
+	case StatusExpired:
+		return ErrExpired
+	case StatusMaxChecks:
+		return ErrTooManyChecks
+	case StatusCanceled:
+		return ErrCanceled
+	case StatusFailed:
+		return ErrFailed
+	case StatusBlocked:
+		return ErrBlocked
+	}
+	return nil
+}
+
+// At returns the verification as it stands at a time: expired when its life is
+// over. Stores keep what was written last, so every reader calls At first.
+func (v Verification) At(now time.Time) Verification {
+	if v.Status == StatusPending && !now.Before(v.ExpiresAt) {
+		v = v.end(StatusExpired, v.ExpiresAt)
+	}
+	return v
+}
+
+// Live reports whether a code can still be checked at a time.
+func (v Verification) Live(now time.Time) bool { return v.At(now).Status == StatusPending }
+
+// ChecksLeft returns how many guesses remain.
+func (v Verification) ChecksLeft() int { return max(0, v.MaxChecks-v.Checks) }
+
+// Check charges one guess, then compares; never the other way round, so that
+// parallel guesses cannot win a free one (SECURITY.md, 0.6). matches is called
+// at most once. The error is the status's own when the verification has ended.
+func (v Verification) Check(now time.Time, matches func() bool) (_ Verification, approved bool, err error) {
+	if v = v.At(now); v.Status != StatusPending {
+		return v, false, v.Status.Err()
+	}
+	v.Checks++
+	if matches() {
+		return v.end(StatusApproved, now), true, nil
+	}
+	if v.Checks >= v.MaxChecks {
+		v = v.end(StatusMaxChecks, now)
+	}
+	return v, false, nil
+}
+
+// Cancel ends a live verification.
+func (v Verification) Cancel(now time.Time) (Verification, error) {
+	if v = v.At(now); v.Status != StatusPending {
+		return v, v.Status.Err()
+	}
+	return v.end(StatusCanceled, now), nil
+}
+
+// Resend adds a delivery of the same code over a channel. The count of checks
+// goes on, so that resending wins no guesses (SECURITY.md, 4). A verification
+// whose deliveries all failed is live again.
+func (v Verification) Resend(now time.Time, ch Channel) (Verification, Attempt, error) {
+	if v.Status == StatusFailed && now.Before(v.ExpiresAt) {
+		v.Status, v.EndedAt = StatusPending, time.Time{}
+	}
+	if v = v.At(now); v.Status != StatusPending {
+		return v, Attempt{}, v.Status.Err()
+	}
+	if v.Sends >= MaxSends {
+		return v, Attempt{}, ErrTooManySends
+	}
+	v.Sends++
+	v.Channel = ch
+	a := Attempt{ID: NewAttemptID(now), Verification: v.ID, Step: v.nextStep(), Channel: ch, Status: AttemptQueued, DueAt: now}
+	v.Attempts = append(v.Attempts[:len(v.Attempts):len(v.Attempts)], a)
+	return v, a, nil
+}
+
+// Undeliverable ends a live verification whose every delivery failed.
+func (v Verification) Undeliverable(now time.Time) Verification {
+	v = v.At(now)
+	if v.Status != StatusPending {
+		return v
+	}
+	for _, a := range v.Attempts {
+		switch a.Status {
+		case AttemptEnded, AttemptUnknown, AttemptSkipped:
+			if a.Outcome.Reached() {
+				return v
+			}
+		default:
+			return v
+		}
+	}
+	return v.end(StatusFailed, now)
+}
+
+// Plan returns the attempts of a fresh verification: one a step, each due when
+// the steps before it have had their time.
+func (v Verification) Plan(now time.Time) []Attempt {
+	due := now
+	attempts := make([]Attempt, 0, len(v.Options.Workflow))
+	for i, s := range v.Options.Workflow {
+		attempts = append(attempts, Attempt{
+			ID: NewAttemptID(now), Verification: v.ID, Step: i, Channel: s.Channel, Status: AttemptQueued, DueAt: due,
+		})
+		due = due.Add(s.Wait)
+	}
+	return attempts
+}
+
+// Clone returns a copy that shares nothing that could change.
+func (v Verification) Clone() Verification {
+	v.Attempts = append([]Attempt(nil), v.Attempts...)
+	v.SealedCode = append([]byte(nil), v.SealedCode...)
+	v.Options.Workflow = append(Workflow(nil), v.Options.Workflow...)
+	v.Options.Metadata = maps.Clone(v.Options.Metadata)
+	return v
+}
+
+func (v Verification) nextStep() int {
+	step := 0
+	for _, a := range v.Attempts {
+		step = max(step, a.Step+1)
+	}
+	return step
+}
+
+// end moves to a final status. A caller's own code dies with it.
+func (v Verification) end(s Status, at time.Time) Verification {
+	v.Status, v.EndedAt, v.SealedCode = s, at, nil
+	return v
+}
