@@ -37,6 +37,7 @@ func ParseScope(s string) (Scope, error) {
 type Key struct {
 	ID        KeyID
 	Name      string
+	Service   string // the only service it may use; "" for all
 	Hash      [sha256.Size]byte
 	Scopes    []Scope
 	CreatedAt time.Time

@@ -22,8 +22,7 @@ const (
 // the changed verification and touch nothing else. The zero value is not useful.
 type Verification struct {
 	ID      VerificationID
-	Owner   KeyID  // the API key that started it; "" for the operator's own
-	Service string // the application's profile
+	Service string // the application's profile; keys of another service do not see it
 	To      Number
 	Channel Channel // of the newest delivery
 	Locale  Locale
