@@ -79,12 +79,19 @@ func (w wording) with(o Options) string {
 	return w.branded
 }
 
+// Written reports whether messages can be written in the locale's language.
+func (l Locale) Written() bool {
+	_, byLocale := wordings[string(l)]
+	_, byLanguage := wordings[l.Language()]
+	return byLocale || byLanguage
+}
+
+// wordingOf falls back from the locale to its language to English.
 func wordingOf(l Locale) wording {
-	if w, ok := wordings[string(l)]; ok {
-		return w
-	}
-	if w, ok := wordings[l.Language()]; ok {
-		return w
+	for _, name := range []string{string(l), l.Language()} {
+		if w, ok := wordings[name]; ok {
+			return w
+		}
 	}
 	return wordings["en"]
 }

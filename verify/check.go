@@ -1,0 +1,127 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/pinbell/pinbell"
+)
+
+// CheckRequest is one guess.
+type CheckRequest struct {
+	ID      pinbell.VerificationID
+	Code    string
+	Binding pinbell.Binding // must repeat the start's
+	Service string          // the only service the caller may see; "" for all
+	Once    *pinbell.Once
+}
+
+// Check charges one guess and compares. A verification that has ended is
+// returned with its status's error, [pinbell.ErrExpired] and so on.
+func (s *Service) Check(ctx context.Context, r CheckRequest) (pinbell.Verification, bool, error) {
+	typed, err := pinbell.ParseCode(r.Code)
+	if err != nil {
+		return pinbell.Verification{}, false, err
+	}
+	if err := s.visible(ctx, r.ID, r.Service); err != nil {
+		return pinbell.Verification{}, false, err
+	}
+	var fault error
+	v, approved, err := s.Store.Check(ctx, pinbell.Check{
+		ID: r.ID, At: s.now(), Once: r.Once,
+		Matches: func(v pinbell.Verification) bool {
+			code, err := s.code(v)
+			if err != nil {
+				fault = err
+				return false
+			}
+			return code.Matches(typed) && v.Options.Binding == r.Binding
+		},
+	})
+	if err = errors.Join(fault, err); err != nil {
+		return v, false, err
+	}
+	s.hub.changed(v.ID)
+	return v, approved, nil
+}
+
+// CheckNumber checks against the newest live verification of a number.
+func (s *Service) CheckNumber(ctx context.Context, to, country, service string, r CheckRequest) (pinbell.Verification, bool, error) {
+	number, err := pinbell.ParseNumber(to, country)
+	if err != nil {
+		return pinbell.Verification{}, false, err
+	}
+	profile, err := s.profile(service)
+	if err != nil {
+		return pinbell.Verification{}, false, err
+	}
+	if r.Service != "" && r.Service != profile.Name {
+		return pinbell.Verification{}, false, fmt.Errorf("verification: %w", pinbell.ErrNotFound)
+	}
+	if r.ID, err = s.Store.Newest(ctx, profile.Name, number, s.now()); err != nil {
+		return pinbell.Verification{}, false, err
+	}
+	r.Service = ""
+	return s.Check(ctx, r)
+}
+
+// Resend delivers the same code once more, over the channel asked for or the
+// last one's. The count of checks goes on.
+func (s *Service) Resend(ctx context.Context, id pinbell.VerificationID, ch pinbell.Channel, service string, once *pinbell.Once) (pinbell.Verification, error) {
+	v, err := s.read(ctx, id, service)
+	if err != nil {
+		return v, err
+	}
+	if ch == "" {
+		ch = v.Channel
+	}
+	if len(s.route(v, ch, "")) == 0 {
+		return v, fmt.Errorf("%s: %w", ch, pinbell.ErrNoCarrier)
+	}
+	now := s.now()
+	claim, release := s.reserve(ch, now)
+	v, a, err := s.Store.Resend(ctx, pinbell.Resend{ID: id, Channel: ch, At: now, Claim: claim, Once: once})
+	if err != nil {
+		release()
+		return v, err
+	}
+	s.handOver(pinbell.Work{Verification: v, Attempt: a}, release)
+	s.hub.changed(id)
+	return v, nil
+}
+
+// Cancel ends a live verification and what is being delivered for it.
+func (s *Service) Cancel(ctx context.Context, id pinbell.VerificationID, service string, once *pinbell.Once) (pinbell.Verification, error) {
+	if err := s.visible(ctx, id, service); err != nil {
+		return pinbell.Verification{}, err
+	}
+	v, err := s.Store.Cancel(ctx, pinbell.Cancel{ID: id, At: s.now(), Once: once})
+	if err != nil {
+		return v, err
+	}
+	s.interrupt(id)
+	s.hub.changed(id)
+	return v, nil
+}
+
+// code is the verification's code: derived, or the caller's own unsealed.
+func (s *Service) code(v pinbell.Verification) (pinbell.Code, error) {
+	if v.SealedCode == nil {
+		return s.Keyring.Code(v.CodeKey, v.ID, v.Generation, v.CodeLength)
+	}
+	plain, err := s.Keyring.Open(v.SealedCode, string(v.ID))
+	if err != nil {
+		return pinbell.Code{}, err
+	}
+	return pinbell.ParseCode(string(plain))
+}
+
+// visible reports [pinbell.ErrNotFound] for what belongs to another service.
+func (s *Service) visible(ctx context.Context, id pinbell.VerificationID, service string) error {
+	if service == "" {
+		return nil
+	}
+	_, err := s.read(ctx, id, service)
+	return err
+}

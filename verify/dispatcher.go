@@ -1,0 +1,188 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/pinbell/pinbell"
+)
+
+// Intervals of the dispatcher. Work that is due at once does not wait for
+// them: it is handed over in memory by who stored it.
+const (
+	pollEvery  = 500 * time.Millisecond // for steps that come due, and work left by others
+	sweepEvery = time.Second
+	purgeEvery = time.Minute
+	claimBatch = 64
+	sweepBatch = 500
+)
+
+// Run delivers attempts until ctx ends. Then it claims no more, lets
+// deliveries end by themselves for DrainTime, interrupts the rest, and returns
+// when all have ended. What was claimed and not started is left to be claimed again.
+func (s *Service) Run(ctx context.Context) error {
+	recovered, err := s.Store.Recover(ctx, s.Node, s.now())
+	if err != nil {
+		return err
+	}
+	if len(recovered) > 0 {
+		s.Logger.Warn("verifications recovered after a crash", "count", len(recovered))
+	}
+	// Deliveries outlive ctx until they are drained.
+	work, interrupt := context.WithCancel(context.WithoutCancel(ctx))
+	defer interrupt()
+	s.setRunning(true)
+	var deliveries, loops sync.WaitGroup
+	loops.Go(func() { s.every(ctx, sweepEvery, s.sweep) })
+	loops.Go(func() { s.every(ctx, purgeEvery, s.purge) })
+	loops.Go(func() { s.every(work, lease/3, s.renew) })
+	s.dispatch(ctx, work, &deliveries)
+
+	s.setRunning(false)
+	done := make(chan struct{})
+	go func() { deliveries.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(s.DrainTime):
+		interrupt()
+		<-done
+	}
+	interrupt()
+	loops.Wait()
+	return nil
+}
+
+// dispatch starts a delivery for each attempt that comes by hand-over or poll.
+func (s *Service) dispatch(ctx, work context.Context, deliveries *sync.WaitGroup) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	start := func(w pinbell.Work) {
+		deliveries.Go(func() {
+			defer s.release(w.Attempt.Channel)
+			s.deliver(work, w)
+		})
+	}
+	startWhenFree := func(w pinbell.Work) {
+		deliveries.Go(func() {
+			select {
+			case s.slots[w.Attempt.Channel] <- struct{}{}:
+				defer s.release(w.Attempt.Channel)
+				s.deliver(work, w)
+			case <-ctx.Done(): // left claimed; the next process claims it again
+			}
+		})
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case w := <-s.work:
+			start(w)
+			continue
+		case <-s.wake:
+		case <-tick.C:
+		}
+		for _, w := range s.claim(ctx) {
+			startWhenFree(w)
+		}
+	}
+}
+
+// claim takes attempts that are due while there are free slots for either
+// channel: claiming more would only keep other nodes from them.
+func (s *Service) claim(ctx context.Context) []pinbell.Work {
+	free := claimBatch
+	for _, slots := range s.slots {
+		free = min(free, cap(slots)-len(slots))
+	}
+	if free <= 0 {
+		return nil
+	}
+	now := s.now()
+	found, err := s.Store.Claim(ctx, pinbell.Claim{Node: s.Node, Until: now.Add(lease)}, now, free)
+	if err != nil && ctx.Err() == nil {
+		s.Logger.Error("claim attempts", "err", err)
+	}
+	if len(found) == claimBatch {
+		s.nudge()
+	}
+	return found
+}
+
+// reserve takes a slot for an attempt that is about to be stored, and returns
+// the claim to store it with. Without a free slot the claim is empty: the
+// attempt is stored all the same and claimed later.
+func (s *Service) reserve(ch pinbell.Channel, now time.Time) (pinbell.Claim, func()) {
+	s.mu.Lock()
+	running := s.running
+	s.mu.Unlock()
+	if running {
+		select {
+		case s.slots[ch] <- struct{}{}:
+			return pinbell.Claim{Node: s.Node, Until: now.Add(lease)}, func() { s.release(ch) }
+		default:
+		}
+	}
+	return pinbell.Claim{}, func() {}
+}
+
+// handOver gives a stored attempt to the dispatcher, or its slot back.
+func (s *Service) handOver(w pinbell.Work, release func()) {
+	if w.Attempt.Status != pinbell.AttemptClaimed {
+		release()
+		return
+	}
+	s.work <- w // has a place for each slot
+}
+
+func (s *Service) release(ch pinbell.Channel) { <-s.slots[ch] }
+
+// nudge makes the dispatcher look for work now.
+func (s *Service) nudge() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *Service) setRunning(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = on
+}
+
+func (s *Service) every(ctx context.Context, d time.Duration, do func(context.Context) error) {
+	tick := time.NewTicker(d)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := do(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				s.Logger.Error("housekeeping", "err", err)
+			}
+		}
+	}
+}
+
+func (s *Service) sweep(ctx context.Context) error {
+	for {
+		lapsed, err := s.Store.Sweep(ctx, s.now(), sweepBatch)
+		s.hub.changed(lapsed...)
+		if err != nil || len(lapsed) < sweepBatch {
+			return err
+		}
+	}
+}
+
+func (s *Service) purge(ctx context.Context) error {
+	return s.Store.Purge(ctx, s.now().Add(-s.Retention), sweepBatch)
+}
+
+func (s *Service) renew(ctx context.Context) error {
+	now := s.now()
+	return s.Store.Renew(ctx, pinbell.Claim{Node: s.Node, Until: now.Add(lease)}, now)
+}

@@ -1,0 +1,118 @@
+package verify
+
+import (
+	"errors"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/pinbell/pinbell"
+)
+
+// Bounds of the words that a request may bring along.
+const (
+	maxBrand         = 30
+	maxReference     = 200
+	maxFrom          = 64
+	maxMetadata      = 20
+	maxMetadataKey   = 40
+	maxMetadataValue = 500
+	maxBinding       = 100
+)
+
+// options checks what later deliveries need again. It returns what it could
+// use also when there were faults.
+func (s *Service) options(r StartRequest, profile pinbell.Service) (pinbell.Options, error) {
+	o := pinbell.Options{
+		Brand: or(r.Brand, profile.Brand), Template: r.Template, Carrier: r.Carrier, From: r.From,
+		Reference: r.Reference, Metadata: r.Metadata, Binding: r.Binding,
+		Voice: pinbell.VoiceOptions{Gender: r.Gender, Confirm: or(pinbell.Confirm(r.Confirm), pinbell.ConfirmNone)},
+	}
+	var faults []error
+	check := func(err error) {
+		if err != nil {
+			faults = append(faults, err)
+		}
+	}
+	var err error
+	o.Workflow, err = workflow(r, profile)
+	check(err)
+	o.ClientIP, err = parseIP("client_ip", r.ClientIP)
+	check(err)
+	check(pinbell.ValidateTemplate(r.Template))
+	check(line("brand", r.Brand, maxBrand))
+	check(line("reference", r.Reference, maxReference))
+	check(line("from", r.From, maxFrom))
+	check(line("binding.payee", r.Binding.Payee, maxBinding))
+	check(line("binding.amount", r.Binding.Amount, maxBinding))
+	if b := r.Binding; (b.Payee == "") != (b.Amount == "") {
+		check(pinbell.Invalid("binding", "wants both payee and amount"))
+	}
+	if r.Binding != (pinbell.Binding{}) && !s.CanSay && slices.ContainsFunc(o.Workflow, func(st pinbell.Step) bool { return st.Channel == pinbell.Voice }) {
+		check(pinbell.Invalid("binding", "cannot be spoken here: it takes a speech engine"))
+	}
+	check(metadata(r.Metadata))
+	check(s.voiceOptions(o))
+	if _, ok := s.carriers[r.Carrier]; r.Carrier != "" && !ok {
+		check(pinbell.Invalid("carrier_id", "is not configured here"))
+	}
+	return o, errors.Join(faults...)
+}
+
+func (s *Service) voiceOptions(o pinbell.Options) error {
+	switch o.Voice.Gender {
+	case "", "female", "male":
+	default:
+		return pinbell.Invalid("voice.gender", `want "female" or "male"`)
+	}
+	switch o.Voice.Confirm {
+	case pinbell.ConfirmNone, pinbell.ConfirmPress1:
+		return nil
+	case pinbell.ConfirmKeypad:
+		return pinbell.Invalid("voice.confirm", `"keypad" is not offered here; want "none" or "press_1"`)
+	}
+	return pinbell.Invalid("voice.confirm", `want "none" or "press_1"`)
+}
+
+func workflow(r StartRequest, profile pinbell.Service) (pinbell.Workflow, error) {
+	if len(r.Workflow) == 0 {
+		return pinbell.Workflow{{Channel: or(r.Channel, profile.Channel)}}, nil
+	}
+	if r.Channel != "" {
+		return nil, pinbell.Invalid("channel", "and workflow exclude each other")
+	}
+	w := make(pinbell.Workflow, len(r.Workflow))
+	for i, step := range r.Workflow {
+		w[i] = pinbell.Step{Channel: step.Channel, Wait: or(step.Wait, pinbell.DefaultStepWait)}
+	}
+	return w, nil
+}
+
+func metadata(m map[string]string) error {
+	if len(m) > maxMetadata {
+		return pinbell.Invalid("metadata", "holds more than %d pairs", maxMetadata)
+	}
+	for k, v := range m {
+		if k == "" || line("", k, maxMetadataKey) != nil || utf8.RuneCountInString(v) > maxMetadataValue {
+			return pinbell.Invalid("metadata", "wants keys of 1 to %d characters and values of up to %d", maxMetadataKey, maxMetadataValue)
+		}
+	}
+	return nil
+}
+
+// line checks a value that may end up in a header or a message: valid UTF-8,
+// bounded, without any control character or line end (SECURITY.md, 21).
+func line(field, s string, limit int) error {
+	if !utf8.ValidString(s) {
+		return pinbell.Invalid(field, "is not valid UTF-8")
+	}
+	if utf8.RuneCountInString(s) > limit {
+		return pinbell.Invalid(field, "is longer than %d characters", limit)
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return pinbell.Invalid(field, "holds a control character")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,194 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/pinbell/pinbell"
+)
+
+// A Store keeps verifications; see [pinbell.Start] and its neighbours for what
+// each operation does. Every write is durable when it returns.
+type Store interface {
+	Verifications
+	Attempts
+	History
+}
+
+// Verifications are the operations a person's requests need.
+type Verifications interface {
+	Start(context.Context, pinbell.Start) (pinbell.Verification, error)
+	Check(context.Context, pinbell.Check) (pinbell.Verification, bool, error)
+	Resend(context.Context, pinbell.Resend) (pinbell.Verification, pinbell.Attempt, error)
+	Cancel(context.Context, pinbell.Cancel) (pinbell.Verification, error)
+	Newest(ctx context.Context, service string, to pinbell.Number, now time.Time) (pinbell.VerificationID, error)
+}
+
+// Attempts are the operations of delivering.
+type Attempts interface {
+	Claim(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Work, error)
+	MarkSending(context.Context, pinbell.Sending) error
+	Finish(context.Context, pinbell.Finish) error
+	Receipt(context.Context, pinbell.Receipt) (pinbell.VerificationID, error)
+	Leases
+}
+
+// Leases keep claims alive and clear up after those that are not.
+type Leases interface {
+	Renew(ctx context.Context, c pinbell.Claim, now time.Time) error
+	Recover(ctx context.Context, node string, now time.Time) ([]pinbell.VerificationID, error)
+	Sweep(ctx context.Context, now time.Time, limit int) ([]pinbell.VerificationID, error)
+	Purge(ctx context.Context, before time.Time, limit int) error
+}
+
+// History is what is read.
+type History interface {
+	Verification(context.Context, pinbell.VerificationID) (pinbell.Verification, error)
+	List(context.Context, pinbell.Filter) ([]pinbell.Verification, error)
+	Note(context.Context, pinbell.Event) error
+	Events(ctx context.Context, id pinbell.VerificationID, after int64) ([]pinbell.Event, error)
+}
+
+// A Deliverer brings codes to people: a trunk, a bind or a gateway. Deliver
+// blocks until the delivery is over, or taken by a carrier that reports later;
+// it calls report as things happen, from one goroutine, and never fails but by
+// an outcome. When ctx ends it gives up as fast as its protocol lets it.
+type Deliverer interface {
+	Deliver(ctx context.Context, d pinbell.Delivery, report func(pinbell.Progress)) pinbell.Result
+	Healthy() bool
+}
+
+// A Carrier is a way out, with the routes that lead to it.
+type Carrier struct {
+	pinbell.Carrier
+	Deliverer Deliverer
+}
+
+// Config is what a [Service] is made of.
+type Config struct {
+	Store    Store
+	Keyring  *pinbell.Keyring
+	Carriers []Carrier
+	// Services are the applications' profiles. Defaults to one named "default".
+	Services []pinbell.Service
+	// Spoken finds the voice pack for a locale; false where none comes near.
+	// Defaults to all locales as they are.
+	Spoken func(pinbell.Locale) (pinbell.Locale, bool)
+	// CanSay tells whether calls can say words of their own (a brand, a
+	// payment), which takes a speech engine. Defaults to false.
+	CanSay bool
+	// MaxCalls and MaxMessages bound the deliveries under way at once.
+	// Default to 500 and 1000.
+	MaxCalls, MaxMessages int
+	// RingTime is how long a phone rings. Defaults to 30 s.
+	RingTime time.Duration
+	// DrainTime is how long deliveries may take to end when the service stops.
+	// Defaults to 60 s.
+	DrainTime time.Duration
+	// Retention is how long ended verifications are kept. Defaults to 30 days.
+	Retention time.Duration
+	// Node names this process among those that share the store. Defaults to a random name.
+	Node string
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+	// Logger defaults to discarding.
+	Logger *slog.Logger
+}
+
+// Service runs verifications.
+type Service struct {
+	Config
+	routes   []pinbell.Carrier
+	carriers map[string]Deliverer
+	services map[string]pinbell.Service
+
+	hub   hub
+	slots map[pinbell.Channel]chan struct{} // deliveries under way
+	work  chan pinbell.Work                 // handed over by Start and Resend
+	wake  chan struct{}                     // something may be due
+
+	mu      sync.Mutex
+	running bool
+	cancels map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelFunc
+}
+
+// lease is how long a claim holds without being renewed.
+const lease = 30 * time.Second
+
+// New checks the configuration. It starts nothing.
+func New(c Config) (*Service, error) {
+	if c.Store == nil || c.Keyring == nil {
+		return nil, errors.New("verify: Store and Keyring are required")
+	}
+	c.MaxCalls, c.MaxMessages = cmp.Or(c.MaxCalls, 500), cmp.Or(c.MaxMessages, 1000)
+	c.RingTime, c.DrainTime = cmp.Or(c.RingTime, 30*time.Second), cmp.Or(c.DrainTime, time.Minute)
+	c.Retention = cmp.Or(c.Retention, 30*24*time.Hour)
+	c.Node = cmp.Or(c.Node, rand.Text())
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Spoken == nil {
+		c.Spoken = func(l pinbell.Locale) (pinbell.Locale, bool) { return l, true }
+	}
+	s := &Service{
+		Config:   c,
+		carriers: map[string]Deliverer{},
+		services: map[string]pinbell.Service{"default": pinbell.Service{Name: "default"}.WithDefaults()},
+		slots: map[pinbell.Channel]chan struct{}{
+			pinbell.Voice: make(chan struct{}, c.MaxCalls), pinbell.SMS: make(chan struct{}, c.MaxMessages),
+		},
+		work:    make(chan pinbell.Work, c.MaxCalls+c.MaxMessages),
+		wake:    make(chan struct{}, 1),
+		cancels: map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelFunc{},
+	}
+	for _, p := range c.Services {
+		p = p.WithDefaults()
+		if err := p.Validate(); err != nil {
+			return nil, fmt.Errorf("service %q: %w", p.Name, err)
+		}
+		s.services[p.Name] = p
+	}
+	for _, carrier := range c.Carriers {
+		if _, dup := s.carriers[carrier.Name]; dup || carrier.Name == "" {
+			return nil, fmt.Errorf("carrier %q: names must be given and unique", carrier.Name)
+		}
+		s.carriers[carrier.Name] = carrier.Deliverer
+		s.routes = append(s.routes, carrier.Carrier)
+	}
+	return s, nil
+}
+
+// Carriers tells which carriers are ready to deliver, by name.
+func (s *Service) Carriers() map[string]bool {
+	health := make(map[string]bool, len(s.carriers))
+	for name, d := range s.carriers {
+		health[name] = d.Healthy()
+	}
+	return health
+}
+
+// Ready reports whether every channel that is configured has a carrier that is
+// ready to deliver, and deliveries are being made.
+func (s *Service) Ready() bool {
+	ready := map[pinbell.Channel]bool{}
+	for _, c := range s.routes {
+		ready[c.Channel] = ready[c.Channel] || s.carriers[c.Name].Healthy()
+	}
+	for _, ok := range ready {
+		if !ok {
+			return false
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.running
+}
