@@ -44,6 +44,27 @@ type Key struct {
 	RevokedAt time.Time // zero while it works
 }
 
+// NewKey makes a key with at least one scope. The secret is to be shown once.
+func NewKey(name, service string, scopes []string, now time.Time) (Key, KeySecret, error) {
+	if name == "" || len(name) > 100 {
+		return Key{}, KeySecret{}, Invalid("name", "want 1 to 100 bytes")
+	}
+	if len(scopes) == 0 {
+		return Key{}, KeySecret{}, Invalid("scopes", "want verify, send, read or admin")
+	}
+	k := Key{ID: NewKeyID(now), Name: name, Service: service, CreatedAt: now}
+	for _, s := range scopes {
+		scope, err := ParseScope(s)
+		if err != nil {
+			return Key{}, KeySecret{}, err
+		}
+		k.Scopes = append(k.Scopes, scope)
+	}
+	secret := NewKeySecret()
+	k.Hash = secret.Hash()
+	return k, secret, nil
+}
+
 // May reports whether the key has a scope. Admin has all.
 func (k Key) May(s Scope) bool {
 	return k.RevokedAt.IsZero() && (slices.Contains(k.Scopes, s) || slices.Contains(k.Scopes, ScopeAdmin))

@@ -90,14 +90,14 @@ func (s *Service) dispatch(ctx, work context.Context, deliveries *sync.WaitGroup
 	}
 }
 
-// claim takes attempts that are due while there are free slots for either
-// channel: claiming more would only keep other nodes from them.
+// claim takes attempts that are due while a channel has free slots: claiming
+// more would only keep other nodes from them.
 func (s *Service) claim(ctx context.Context) []pinbell.Work {
-	free := claimBatch
+	free := 0
 	for _, slots := range s.slots {
-		free = min(free, cap(slots)-len(slots))
+		free = max(free, min(claimBatch, cap(slots)-len(slots)))
 	}
-	if free <= 0 {
+	if free == 0 {
 		return nil
 	}
 	now := s.now()

@@ -1,0 +1,48 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/api"
+)
+
+func (s *Server) listKeys(w http.ResponseWriter, r *http.Request, _ caller) error {
+	keys, err := s.Keys.Keys(r.Context())
+	if err != nil {
+		return err
+	}
+	out := api.List[api.Key]{Data: make([]api.Key, len(keys))}
+	for i, k := range keys {
+		out.Data[i] = wireKey(k)
+	}
+	return encode(w, http.StatusOK, out)
+}
+
+// createKey answers with the key itself, once. It is not kept, so a repeated
+// request cannot be answered again: it makes another key.
+func (s *Server) createKey(w http.ResponseWriter, r *http.Request, _ caller) error {
+	in, _, err := decode[api.KeyRequest](r)
+	if err != nil {
+		return err
+	}
+	key, secret, err := pinbell.NewKey(in.Name, in.Service, in.Scopes, s.Now().UTC())
+	if err != nil {
+		return err
+	}
+	if err := s.Keys.CreateKey(r.Context(), key); err != nil {
+		return err
+	}
+	out := wireKey(key)
+	out.Secret = secret.Reveal()
+	return encode(w, http.StatusCreated, out)
+}
+
+func (s *Server) revokeKey(w http.ResponseWriter, r *http.Request, _ caller) error {
+	if err := s.Keys.RevokeKey(r.Context(), pinbell.KeyID(r.PathValue("id")), s.Now().UTC()); err != nil {
+		return err
+	}
+	s.keys.forget()
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/pinbell/pinbell"
+)
+
+const maxIdempotencyKey = 255
+
+// A stored answer of a request that had an Idempotency-Key.
+type answer struct {
+	Status int             `json:"status"`
+	Body   json.RawMessage `json:"body"`
+}
+
+// once reads the Idempotency-Key. shape turns the outcome into the answer that
+// is kept, in the same transaction as the outcome itself. nil without a key.
+func once(r *http.Request, c caller, body []byte, status int, shape func(pinbell.Verification, bool) any) (*pinbell.Once, error) {
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" {
+		return nil, nil
+	}
+	if len(key) > maxIdempotencyKey {
+		return nil, pinbell.Invalid("Idempotency-Key", "is longer than %d characters", maxIdempotencyKey)
+	}
+	for i := range len(key) {
+		if key[i] < 0x21 || key[i] > 0x7e {
+			return nil, pinbell.Invalid("Idempotency-Key", "may hold printable ASCII only")
+		}
+	}
+	h := sha256.New()
+	_, _ = h.Write([]byte(r.Method + " " + r.URL.Path + "\n"))
+	_, _ = h.Write(body)
+	o := &pinbell.Once{Owner: c.key.ID, Key: key}
+	h.Sum(o.Request[:0])
+	o.Answer = func(v pinbell.Verification, approved bool) []byte {
+		inner, err := json.Marshal(shape(v, approved))
+		if err != nil {
+			inner = []byte("{}") // wire types always encode
+		}
+		outer, _ := json.Marshal(answer{Status: status, Body: inner})
+		return outer
+	}
+	return o, nil
+}
+
+// replayed writes the first answer again, when err says that there was one.
+func replayed(w http.ResponseWriter, err error) (bool, error) {
+	var replay *pinbell.ReplayError
+	if !errors.As(err, &replay) {
+		return false, err
+	}
+	var a answer
+	if err := json.Unmarshal(replay.Answer, &a); err != nil {
+		return false, err
+	}
+	w.Header().Set("Idempotency-Replayed", "true")
+	write(w, a.Status, a.Body)
+	return true, nil
+}

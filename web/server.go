@@ -1,0 +1,87 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/verify"
+)
+
+// Keys are what API keys are kept in.
+type Keys interface {
+	KeyByHash(ctx context.Context, hash [32]byte) (pinbell.Key, error)
+	CreateKey(context.Context, pinbell.Key) error
+	Keys(context.Context) ([]pinbell.Key, error)
+	RevokeKey(ctx context.Context, id pinbell.KeyID, at time.Time) error
+	Ping(context.Context) error
+}
+
+// Config is what a [Server] is made of.
+type Config struct {
+	Verify *verify.Service
+	Keys   Keys
+	// Page serves the page on which a person tries a verification. It needs no
+	// key, so it is for demonstrations. Defaults to off.
+	Page bool
+	// Handset is linked from the page: the address of the development phone.
+	// Defaults to none.
+	Handset string
+	// Locales are offered on the page. Defaults to en-US.
+	Locales []pinbell.Locale
+	// Metrics answers GET /metrics. Defaults to none.
+	Metrics http.Handler
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+	// Logger defaults to discarding.
+	Logger *slog.Logger
+}
+
+// Server answers HTTP requests.
+type Server struct {
+	Config
+	handler http.Handler
+	keys    keyCache
+}
+
+// maxBody bounds a request's body, in bytes.
+const maxBody = 64 << 10
+
+// New checks the configuration and builds the routes.
+func New(c Config) (*Server, error) {
+	if c.Verify == nil || c.Keys == nil {
+		return nil, errors.New("web: Verify and Keys are required")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if len(c.Locales) == 0 {
+		c.Locales = []pinbell.Locale{pinbell.DefaultLocale}
+	}
+	s := &Server{Config: c}
+	s.handler = s.secure(s.routes())
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// secure adds what every answer has: no sniffing, no framing, no referrer, a
+// policy that lets pages load from here only, and a bound on the body.
+func (s *Server) secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "SAMEORIGIN")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'")
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,136 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/api"
+	"github.com/pinbell/pinbell/verify"
+)
+
+func (s *Server) createVerification(w http.ResponseWriter, r *http.Request, c caller) error {
+	in, body, err := decode[api.StartRequest](r)
+	if err != nil {
+		return err
+	}
+	req, err := startRequest(in, c)
+	if err != nil {
+		return err
+	}
+	req.Once, err = once(r, c, body, http.StatusCreated, wireVerificationAny)
+	if err != nil {
+		return err
+	}
+	v, err := s.Verify.Start(r.Context(), req)
+	if done, err := replayed(w, err); done || err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/v1/verifications/"+string(v.ID))
+	return encode(w, http.StatusCreated, wireVerification(v))
+}
+
+// startRequest takes the wire form apart. A key of one service starts in it.
+func startRequest(in api.StartRequest, c caller) (verify.StartRequest, error) {
+	r := verify.StartRequest{
+		To: in.To, Country: in.Country, Service: in.Service, Locale: in.Locale,
+		CodeLength: in.CodeLength, Code: in.Code, TTL: time.Duration(in.TTL), MaxChecks: in.MaxChecks,
+		Brand: in.Brand, Template: in.Template, Carrier: deref(in.CarrierID), From: deref(in.From),
+		ClientIP: in.ClientIP, Reference: in.Reference, Metadata: in.Metadata,
+	}
+	if in.Voice != nil {
+		r.Gender, r.Confirm = in.Voice.Gender, in.Voice.Confirm
+	}
+	if in.Binding != nil {
+		r.Binding = pinbell.Binding{Payee: in.Binding.Payee, Amount: in.Binding.Amount}
+	}
+	var faults []error
+	if in.Channel != "" {
+		ch, err := pinbell.ParseChannel(in.Channel)
+		r.Channel, faults = ch, append(faults, err)
+	}
+	for _, step := range in.Workflow {
+		r.Workflow = append(r.Workflow, pinbell.Step{Channel: pinbell.Channel(step.Channel), Wait: time.Duration(step.Wait)})
+	}
+	if own := c.service(); own != "" {
+		if in.Service != "" && in.Service != own {
+			faults = append(faults, pinbell.Invalid("service", "is not this key's"))
+		}
+		r.Service = own
+	}
+	return r, errors.Join(faults...)
+}
+
+func (s *Server) readVerification(w http.ResponseWriter, r *http.Request, c caller) error {
+	id, err := pinbell.ParseVerificationID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var v pinbell.Verification
+	if wait := r.URL.Query().Get("wait"); wait != "" {
+		d, err := time.ParseDuration(wait)
+		if err != nil || d < 0 || d > maxWait {
+			return pinbell.Invalid("wait", "want a duration of up to %s", maxWait)
+		}
+		v, err = s.Verify.Wait(r.Context(), id, c.service(), d)
+		if err != nil {
+			return err
+		}
+		return encode(w, http.StatusOK, wireVerification(v))
+	}
+	v, err = s.Verify.Verification(r.Context(), id, c.service())
+	if err != nil {
+		return err
+	}
+	return encode(w, http.StatusOK, wireVerification(v))
+}
+
+// maxWait bounds long polls, below what proxies cut.
+const maxWait = time.Minute
+
+func (s *Server) resendVerification(w http.ResponseWriter, r *http.Request, c caller) error {
+	id, err := pinbell.ParseVerificationID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	in, body, err := decode[api.ResendRequest](r)
+	if err != nil {
+		return err
+	}
+	var ch pinbell.Channel
+	if in.Channel != "" {
+		if ch, err = pinbell.ParseChannel(in.Channel); err != nil {
+			return err
+		}
+	}
+	o, err := once(r, c, body, http.StatusOK, wireVerificationAny)
+	if err != nil {
+		return err
+	}
+	v, err := s.Verify.Resend(r.Context(), id, ch, c.service(), o)
+	if done, err := replayed(w, err); done || err != nil {
+		return err
+	}
+	return encode(w, http.StatusOK, wireVerification(v))
+}
+
+func (s *Server) cancelVerification(w http.ResponseWriter, r *http.Request, c caller) error {
+	id, err := pinbell.ParseVerificationID(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	_, body, err := decode[struct{}](r)
+	if err != nil {
+		return err
+	}
+	o, err := once(r, c, body, http.StatusOK, wireVerificationAny)
+	if err != nil {
+		return err
+	}
+	v, err := s.Verify.Cancel(r.Context(), id, c.service(), o)
+	if done, err := replayed(w, err); done || err != nil {
+		return err
+	}
+	return encode(w, http.StatusOK, wireVerification(v))
+}
