@@ -1,0 +1,49 @@
+package store
+
+import (
+	"time"
+
+	"github.com/pinbell/pinbell"
+)
+
+// goOn decides what follows a delivery that did not reach the person: the
+// given attempt, the workflow's next step, or the end.
+func (s *SQLite) goOn(t *tx, id pinbell.VerificationID, now time.Time, next *pinbell.Attempt, c pinbell.Claim) error {
+	v, err := s.current(t, id, now)
+	if err != nil || v.Status != pinbell.StatusPending {
+		return err
+	}
+	if next != nil {
+		a := *next
+		a.Verification, a.Status = v.ID, pinbell.AttemptQueued
+		if c.Node != "" {
+			a = claimed(a)
+		}
+		return t.insertAttempt(len(v.Attempts), a, s.holder(c.Node), c.Until)
+	}
+	if n := nextStep(v); n >= 0 {
+		if !v.Attempts[n].DueAt.After(now) {
+			return nil
+		}
+		_, err := t.exec(`UPDATE attempts SET due_at = ? WHERE verification = ? AND n = ?`, now, v.ID, n)
+		return err
+	}
+	after := v.Undeliverable(now)
+	if after.Status == v.Status {
+		return nil
+	}
+	_, err = t.end(after, now)
+	return err
+}
+
+// nextStep returns the place of the queued attempt that comes first in the
+// workflow, -1 for none.
+func nextStep(v pinbell.Verification) int {
+	next := -1
+	for n, a := range v.Attempts {
+		if a.Status == pinbell.AttemptQueued && (next < 0 || a.Step < v.Attempts[next].Step) {
+			next = n
+		}
+	}
+	return next
+}

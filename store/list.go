@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pinbell/pinbell"
+)
+
+// Verification returns a verification with its attempts, as stored; callers
+// apply [pinbell.Verification.At]. The error wraps [pinbell.ErrNotFound] when
+// there is none.
+func (s *SQLite) Verification(ctx context.Context, id pinbell.VerificationID) (pinbell.Verification, error) {
+	return s.load(s.reader(ctx), id)
+}
+
+// Newest returns the newest live verification of a service and number. The
+// error wraps [pinbell.ErrNotFound] when none is live.
+func (s *SQLite) Newest(ctx context.Context, service string, to pinbell.Number, now time.Time) (pinbell.VerificationID, error) {
+	var id pinbell.VerificationID
+	err := s.reader(ctx)(`SELECT id FROM verifications
+		WHERE number = ? AND created_at > ? AND service = ? AND status = 'pending' AND expires_at > ?
+		ORDER BY created_at DESC, id DESC LIMIT 1`, func(r *row) error {
+		id = pinbell.VerificationID(r.text())
+		return nil
+	}, s.keyring.Index(to), now.Add(-pinbell.MaxTTL), service, now)
+	if err == nil && id == "" {
+		err = fmt.Errorf("live verification: %w", pinbell.ErrNotFound)
+	}
+	return id, err
+}
+
+// defaultLimit is how long a list is where the filter does not say.
+const defaultLimit = 50
+
+// List returns the verifications that a filter lets through, newest first, with
+// their attempts, as stored. The identifier of the last is the Before of the
+// next list.
+func (s *SQLite) List(ctx context.Context, f pinbell.Filter) ([]pinbell.Verification, error) {
+	where, args, ok := s.conditions(f)
+	if !ok {
+		return nil, nil
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	read := s.reader(ctx)
+	var list []pinbell.Verification
+	err := read(`SELECT `+verificationColumns+` FROM verifications`+where+` ORDER BY id DESC LIMIT ?`, func(r *row) error {
+		v, err := s.verification(r)
+		list = append(list, v)
+		return err
+	}, append(args, limit)...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if list[i].Attempts, err = attempts(read, list[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// conditions makes a WHERE clause; false when nothing can match. Identifiers
+// begin with their creation time, so a span of time is a span of the table.
+func (s *SQLite) conditions(f pinbell.Filter) (where string, args []any, ok bool) {
+	var terms []string
+	add := func(term string, values ...any) {
+		terms, args = append(terms, term), append(args, values...)
+	}
+	if f.Service != "" {
+		add("service = ?", f.Service)
+	}
+	if !f.To.IsZero() {
+		add("number = ?", s.keyring.Index(f.To))
+	}
+	if f.Country != "" {
+		add("country = ?", f.Country)
+	}
+	if f.Status != "" {
+		if f.Status != pinbell.StatusPending && f.Status.Err() == nil {
+			return "", nil, false
+		}
+		add("status = '" + string(f.Status) + "'") // a literal, so that it finds its partial index
+	}
+	if !f.From.IsZero() {
+		add("created_at >= ? AND id >= ?", f.From, idBound(f.From.Add(-idSkew)))
+	}
+	if !f.Until.IsZero() {
+		add("created_at < ? AND id < ?", f.Until, idBound(f.Until.Add(idSkew)))
+	}
+	if f.Before != "" {
+		add("id < ?", f.Before)
+	}
+	if len(terms) == 0 {
+		return "", nil, true
+	}
+	return " WHERE " + strings.Join(terms, " AND "), args, true
+}
+
+// idSkew is how far the time in an identifier may be from the time of creation.
+const idSkew = time.Minute
+
+// idBound returns the part of an identifier that its creation time decides, 45
+// bits of milliseconds.
+func idBound(t time.Time) string { return string(pinbell.NewVerificationID(t))[:len("vf_")+9] }

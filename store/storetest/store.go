@@ -1,0 +1,60 @@
+package storetest
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"github.com/pinbell/pinbell"
+)
+
+// A Store is everything an engine does.
+type Store interface {
+	Verifications
+	Attempts
+	Leases
+	History
+	Keys
+	Ping(context.Context) error
+}
+
+// Verifications are the operations a person's requests need.
+type Verifications interface {
+	Start(context.Context, pinbell.Start) (pinbell.Verification, error)
+	Check(context.Context, pinbell.Check) (pinbell.Verification, bool, error)
+	Resend(context.Context, pinbell.Resend) (pinbell.Verification, pinbell.Attempt, error)
+	Cancel(context.Context, pinbell.Cancel) (pinbell.Verification, error)
+	Newest(ctx context.Context, service string, to pinbell.Number, now time.Time) (pinbell.VerificationID, error)
+}
+
+// Attempts are the operations of delivering.
+type Attempts interface {
+	Claim(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Work, error)
+	MarkSending(context.Context, pinbell.Sending) error
+	Finish(context.Context, pinbell.Finish) error
+	Receipt(context.Context, pinbell.Receipt) (pinbell.VerificationID, error)
+}
+
+// Leases keep claims alive and clear up after those that are not.
+type Leases interface {
+	Renew(ctx context.Context, c pinbell.Claim, now time.Time) error
+	Recover(ctx context.Context, node string, now time.Time) ([]pinbell.VerificationID, error)
+	Sweep(ctx context.Context, now time.Time, limit int) ([]pinbell.VerificationID, error)
+	Purge(ctx context.Context, before time.Time, limit int) error
+}
+
+// History is what is read, and noted for it.
+type History interface {
+	Verification(context.Context, pinbell.VerificationID) (pinbell.Verification, error)
+	List(context.Context, pinbell.Filter) ([]pinbell.Verification, error)
+	Note(context.Context, pinbell.Event) error
+	Events(ctx context.Context, id pinbell.VerificationID, after int64) ([]pinbell.Event, error)
+}
+
+// Keys are the API keys.
+type Keys interface {
+	CreateKey(context.Context, pinbell.Key) error
+	KeyByHash(ctx context.Context, hash [sha256.Size]byte) (pinbell.Key, error)
+	Keys(context.Context) ([]pinbell.Key, error)
+	RevokeKey(ctx context.Context, id pinbell.KeyID, at time.Time) error
+}
