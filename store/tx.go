@@ -21,7 +21,6 @@ type tx struct {
 	stmts map[string]statement
 	args  []driver.NamedValue
 	wrote bool // the operation under way has changed something
-	ended bool // SQLite has rolled the transaction back by itself
 }
 
 // statement is what a prepared statement of the driver can do.
