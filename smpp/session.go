@@ -239,3 +239,10 @@ func (s *Session) watch() {
 		t.Reset(0)
 	}
 }
+
+// closed reports whether the session takes no more requests.
+func (s *Session) closed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closing
+}
