@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -134,7 +133,6 @@ func (w *writer) next(batch []*operation) []*operation {
 		}
 		batch = take(batch, op)
 	}
-	runtime.Gosched() // callers just answered get to ask again: a fuller batch for no wait
 	for len(batch) < maxBatch {
 		select {
 		case op, ok := <-w.ops:

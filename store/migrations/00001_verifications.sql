@@ -36,7 +36,7 @@ CREATE INDEX verifications_rare ON verifications (status)
     WHERE status IN ('max_checks', 'canceled', 'failed', 'blocked');
 
 CREATE TABLE attempts (
-    verification TEXT    NOT NULL,
+    verification TEXT    NOT NULL REFERENCES verifications (id),
     n            INTEGER NOT NULL, -- counts the attempts of the verification
     id           TEXT    NOT NULL,
     step         INTEGER NOT NULL,
@@ -61,13 +61,13 @@ CREATE INDEX attempts_open ON attempts (status, due_at) WHERE status IN ('queued
 CREATE TABLE refs (
     carrier      TEXT    NOT NULL,
     reference    TEXT    NOT NULL,
-    verification TEXT    NOT NULL,
+    verification TEXT    NOT NULL REFERENCES verifications (id),
     n            INTEGER NOT NULL, -- of the attempt
     PRIMARY KEY (carrier, reference)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE events (
-    verification TEXT    NOT NULL,
+    verification TEXT    NOT NULL REFERENCES verifications (id),
     seq          INTEGER NOT NULL,
     at           INTEGER NOT NULL,
     kind         TEXT    NOT NULL,
