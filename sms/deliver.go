@@ -89,7 +89,10 @@ func (c *Carrier) submit(ctx context.Context, m *smpp.SubmitSM, deadline time.Ti
 			if throttled != nil {
 				return "", throttled
 			}
-			return "", fmt.Errorf("waiting for the carrier's rate: %w", err)
+			if ctx.Err() == nil {
+				err = errRate // ThrottleWait is over, the code's life is not
+			}
+			return "", err
 		}
 		if m.ValidityPeriod, err = c.validity(deadline); err != nil {
 			return "", err

@@ -18,6 +18,8 @@ func (c *Carrier) outcome(err error) (pinbell.Outcome, string) {
 		return c.statusOutcome(status.Status), status.Error()
 	case errors.As(err, &send) && send.MaybeSent:
 		return pinbell.Unknown, send.Error()
+	case errors.Is(err, errRate):
+		return pinbell.Throttled, err.Error()
 	}
 	return pinbell.CarrierError, err.Error()
 }
