@@ -12,6 +12,7 @@ import (
 // A client submits a message to a server and hears that it was delivered.
 func Example() {
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		fmt.Println(err)

@@ -11,7 +11,9 @@ import (
 
 // BenchmarkDeliver measures a delivery from text to answer over the loopback.
 func BenchmarkDeliver(b *testing.B) {
-	cfg := smsc(b, func(context.Context, *smpp.Session, *smpp.SubmitSM) (string, smpp.Status) { return "1a2b3c4d", smpp.StatusOK })
+	cfg := smsc(b, func(context.Context, *smpp.Session, *smpp.SubmitSM) (string, smpp.Status) {
+		return "1a2b3c4d", smpp.StatusOK
+	})
 	cfg.Session.Window = 100
 	c := start(b, Config{Name: "a", Sender: "Pinbell", SMPP: cfg})
 	d := delivery("Your Pinbell code is 000000. Don't share it.")
