@@ -1,0 +1,122 @@
+package prompt_test
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+	"github.com/pinbell/pinbell/prompt"
+)
+
+// TestPacks holds every recording of every embedded pack to the level and
+// shape of VOICE.md.
+func TestPacks(t *testing.T) {
+	files, err := filepath.Glob("packs/*/*.wav")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recordings: %v", err)
+	}
+	for _, name := range files {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := audio.ReadWAV(bytes.NewReader(file))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if p.Rate != 8000 {
+			t.Errorf("%s: %d Hz", name, p.Rate)
+		}
+		if level := audio.Level(p); math.Abs(level-audio.SpeechLevel) > 1 && audio.Peak(p) < audio.PeakLevel-1 {
+			t.Errorf("%s: level %.1f dB, want %.0f", name, level, audio.SpeechLevel)
+		}
+		if peak := audio.Peak(p); peak > audio.PeakLevel+0.3 {
+			t.Errorf("%s: peak %.1f dB", name, peak)
+		}
+		if trimmed := audio.Trim(p, 0); len(p.Samples)-len(trimmed.Samples) > 2*8*30 {
+			t.Errorf("%s: %d samples of silence around it", name, len(p.Samples)-len(trimmed.Samples))
+		}
+		if d := p.Duration().Seconds(); d < 0.2 || d > 6 {
+			t.Errorf("%s: %.1f s", name, d)
+		}
+	}
+}
+
+// TestPackIsReproducible builds the English pack again and wants the same bytes.
+func TestPackIsReproducible(t *testing.T) {
+	if _, err := exec.LookPath("flite"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("flite is missing; script/setup installs it")
+		}
+		t.Skip("flite is missing")
+	}
+	c, err := prompt.CatalogOf("en-US")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := prompt.Build(t.Context(), c, dir); err != nil {
+		t.Fatal(err)
+	}
+	built, err := filepath.Glob(filepath.Join(dir, "*.wav"))
+	if err != nil || len(built) != 10+len(pinbell.Phrases()) {
+		t.Fatalf("%d recordings built, %v", len(built), err)
+	}
+	for _, name := range built {
+		got, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(filepath.Join("packs", "en-US", filepath.Base(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s differs from the one in the pack", filepath.Base(name))
+		}
+	}
+}
+
+func TestParseCatalogErrors(t *testing.T) {
+	for name, text := range map[string]string{
+		"empty":         "",
+		"nine digits":   `digits = ["a","b","c","d","e","f","g","h","i"]`,
+		"no phrases":    `digits = ["a","b","c","d","e","f","g","h","i","j"]`,
+		"unknown field": `colour = "blue"`,
+	} {
+		if _, err := prompt.ParseCatalog([]byte(text)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestCommandEngine(t *testing.T) {
+	sh := func(script string) prompt.Command { return prompt.Command{Argv: []string{"sh", "-c", script}} }
+	request := prompt.Request{Locale: "en-US", Text: "hello; touch /nowhere"}
+	if _, err := sh("cat packs/en-US/1.wav").Synthesize(t.Context(), request); err != nil {
+		t.Errorf("WAV on standard output: %v", err)
+	}
+	into := prompt.Command{Argv: []string{"cp", "packs/en-US/1.wav", "{out}"}}
+	if _, err := into.Synthesize(t.Context(), request); err != nil {
+		t.Errorf("WAV in a file: %v", err)
+	}
+	stdin := sh(`test "$(cat)" = "hello; touch /nowhere" && cat packs/en-US/1.wav`)
+	if _, err := stdin.Synthesize(t.Context(), request); err != nil {
+		t.Errorf("words on standard input: %v", err)
+	}
+	for name, c := range map[string]prompt.Command{
+		"no command": {}, "missing program": {Argv: []string{"/nonexistent"}}, "fails": sh("echo broken >&2; exit 3"),
+		"no sound": sh("true"), "hangs": {Argv: []string{"sleep", "10"}, Timeout: 1e7},
+		"too much": sh("head -c 20000000 /dev/zero"),
+	} {
+		if _, err := c.Synthesize(t.Context(), request); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

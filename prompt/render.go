@@ -1,0 +1,204 @@
+package prompt
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+)
+
+// Gaps of a spoken code (VOICE.md, "A call, second by second").
+const (
+	digitGap  = 250 * time.Millisecond
+	middleGap = 500 * time.Millisecond // in the middle of 6 or more
+	splitFrom = 6
+)
+
+// Config is what a [Renderer] is made of.
+type Config struct {
+	// Engine says words that no pack has. Defaults to none.
+	Engine Engine
+	// Fallback is spoken where neither a locale nor its language has a pack.
+	// Defaults to en-US.
+	Fallback pinbell.Locale
+}
+
+// A Renderer renders playlists.
+type Renderer struct {
+	engine   Engine
+	fallback pinbell.Locale
+	packs    map[pinbell.Locale]*pack
+	silence  sync.Map // audio.Codec → []byte, a second of it
+}
+
+// New reads the catalogues of the voice packs; recordings are decoded when
+// they are first spoken.
+func New(c Config) (*Renderer, error) {
+	sub, err := fs.Sub(embedded, "packs")
+	if err != nil {
+		return nil, fmt.Errorf("voice packs: %w", err)
+	}
+	packs, err := openPacks(sub)
+	if err != nil {
+		return nil, err
+	}
+	r := &Renderer{engine: c.Engine, fallback: c.Fallback, packs: packs}
+	if r.fallback == "" {
+		r.fallback = pinbell.DefaultLocale
+	}
+	if _, ok := packs[r.fallback]; !ok {
+		return nil, pinbell.Invalid("prompt.locale", "%s has no voice pack; want one of %v", r.fallback, r.Locales())
+	}
+	return r, nil
+}
+
+// Locales lists the locales that have a voice pack.
+func (r *Renderer) Locales() []pinbell.Locale { return locales(r.packs) }
+
+// Resolve finds the pack for a locale: its own, or one of the same language.
+// False means that only the fallback can speak.
+func (r *Renderer) Resolve(l pinbell.Locale) (pinbell.Locale, bool) {
+	if _, ok := r.packs[l]; ok {
+		return l, true
+	}
+	for _, packed := range r.Locales() {
+		if packed.Language() == l.Language() {
+			return packed, true
+		}
+	}
+	return r.fallback, false
+}
+
+// CanSay reports whether items of words can be rendered.
+func (r *Renderer) CanSay() bool { return r.engine != nil }
+
+// An ItemError names the item of a playlist that cannot be rendered.
+type ItemError struct {
+	Index int
+	Err   error
+}
+
+func (e *ItemError) Error() string { return fmt.Sprintf("playlist item %d: %v", e.Index, e.Err) }
+
+func (e *ItemError) Unwrap() error { return e.Err }
+
+// Render returns one clip for each item of the playlist, in a codec; that of a
+// gather is empty. Items without a locale of their own are spoken in the one
+// given. The error is an [*ItemError].
+func (r *Renderer) Render(ctx context.Context, list pinbell.Playlist, locale pinbell.Locale, codec audio.Codec) ([]audio.Clip, error) {
+	clips := make([]audio.Clip, len(list))
+	for i, item := range list {
+		if item.Locale == "" {
+			item.Locale = locale
+		}
+		clip, err := r.item(ctx, item, codec)
+		if err != nil {
+			return nil, &ItemError{Index: i, Err: err}
+		}
+		clips[i] = clip
+	}
+	return clips, nil
+}
+
+func (r *Renderer) item(ctx context.Context, it pinbell.Item, codec audio.Codec) (audio.Clip, error) {
+	switch it.Kind {
+	case pinbell.ItemPause:
+		return r.pause(nil, it.Pause, codec), nil
+	case pinbell.ItemGather:
+		return nil, nil
+	case pinbell.ItemSay:
+		return r.say(ctx, it, codec)
+	case pinbell.ItemPlay:
+		return nil, fmt.Errorf("recorded URLs: %w", pinbell.ErrUnavailable)
+	}
+	resolved, _ := r.Resolve(it.Locale)
+	sounds, err := r.packs[resolved].encode(codec)
+	if err != nil {
+		return nil, err
+	}
+	switch it.Kind {
+	case pinbell.ItemPhrase:
+		sound, ok := sounds[string(it.Phrase)]
+		if !ok {
+			return nil, fmt.Errorf("phrase %q: %w", it.Phrase, pinbell.ErrNotFound)
+		}
+		return audio.Clip{sound}, nil
+	case pinbell.ItemDigits:
+		return r.digits(it.Digits.Reveal(), sounds, codec), nil
+	}
+	return nil, fmt.Errorf("kind %q: %w", it.Kind, pinbell.ErrNotFound)
+}
+
+// digits splices the recordings of the digits, one by one.
+func (r *Renderer) digits(code string, sounds encodedPack, codec audio.Codec) audio.Clip {
+	clip := make(audio.Clip, 0, 2*len(code))
+	for i := range len(code) {
+		if i > 0 {
+			gap := digitGap
+			if len(code) >= splitFrom && i == len(code)/2 {
+				gap = middleGap
+			}
+			clip = r.pause(clip, gap, codec)
+		}
+		clip = append(clip, sounds[code[i:i+1]])
+	}
+	return clip
+}
+
+// pause appends silence, in fragments of a shared second.
+func (r *Renderer) pause(clip audio.Clip, d time.Duration, codec audio.Codec) audio.Clip {
+	second := r.secondOf(codec)
+	for n := int(d.Milliseconds()) * codec.BytesPerMillisecond(); n > 0; {
+		part := second[:min(n, len(second))]
+		clip = append(clip, part)
+		n -= len(part)
+	}
+	return clip
+}
+
+func (r *Renderer) secondOf(codec audio.Codec) []byte {
+	if s, ok := r.silence.Load(codec); ok {
+		return s.([]byte)
+	}
+	s := make([]byte, 1000*codec.BytesPerMillisecond())
+	for i := range s {
+		s[i] = codec.Silence()
+	}
+	r.silence.Store(codec, s)
+	return s
+}
+
+// say asks the engine for words. They are the caller's and never hold a code:
+// a code is an item of digits.
+func (r *Renderer) say(ctx context.Context, it pinbell.Item, codec audio.Codec) (audio.Clip, error) {
+	if r.engine == nil {
+		return nil, fmt.Errorf("words take a speech engine, and none is configured: %w", pinbell.ErrUnavailable)
+	}
+	sound, err := r.engine.Synthesize(ctx, Request{Locale: it.Locale, Gender: it.Gender, Text: it.Text.Reveal()})
+	if err != nil {
+		return nil, err
+	}
+	return audio.Clip{codec.Encode(audio.Resample(polish(sound), codec.SampleRate()).Samples)}, nil
+}
+
+// Digits returns a pack's recordings of 0 to 9, as calls play them. The
+// development handset recognises spoken digits by them.
+func (r *Renderer) Digits(l pinbell.Locale) ([10]audio.PCM, error) {
+	var digits [10]audio.PCM
+	p, ok := r.packs[l]
+	if !ok {
+		return digits, fmt.Errorf("voice pack %s: %w", l, pinbell.ErrNotFound)
+	}
+	sounds, err := p.load()
+	if err != nil {
+		return digits, err
+	}
+	for d := range digits {
+		digits[d] = sounds[fmt.Sprint(d)]
+	}
+	return digits, nil
+}
