@@ -1,0 +1,82 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/pinbell/pinbell"
+)
+
+// A liveState is what the browser is told whenever something has changed: the
+// parts of the page that show progress, made anew by the same templates.
+type liveState struct {
+	Status pinbell.Status    `json:"status"`
+	Parts  map[string]string `json:"parts"` // HTML by data-part
+}
+
+// liveParts are the parts of try.html that change while one looks.
+var liveParts = []string{"headline", "progress", "again"}
+
+// live tells a browser how the verification goes, as server-sent events, until
+// it is over.
+func (p *page) live(w http.ResponseWriter, r *http.Request) error {
+	d, err := p.look(r)
+	if err != nil {
+		return err
+	}
+	out := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	w.WriteHeader(http.StatusOK)
+	if p.tell(w, d) != nil || out.Flush() != nil {
+		return nil // the browser has gone
+	}
+	for e, err := range p.Verify.Watch(r.Context(), d.ID, "", d.LastSeq) {
+		switch {
+		case err != nil:
+		case e.Seq == 0:
+			_, err = fmt.Fprint(w, ": still here\n\n")
+		case e.Seq <= d.LastSeq:
+			continue // told with an earlier one
+		default:
+			if d, err = p.look(r); err == nil {
+				err = p.tell(w, d)
+			}
+		}
+		if err == nil {
+			err = out.Flush()
+		}
+		if err != nil {
+			if r.Context().Err() == nil {
+				p.Logger.Error("page events", "verification", d.ID, "err", err)
+			}
+			return nil
+		}
+	}
+	if r.Context().Err() == nil {
+		_, _ = fmt.Fprint(w, "event: end\ndata: {}\n\n")
+		_ = out.Flush()
+	}
+	return nil
+}
+
+// tell writes one server-sent event. JSON holds no line end, which would end it.
+func (p *page) tell(w http.ResponseWriter, d tryView) error {
+	state := liveState{Status: d.Status, Parts: map[string]string{}}
+	for _, part := range liveParts {
+		var html bytes.Buffer
+		if err := p.templates["try"].ExecuteTemplate(&html, part, d); err != nil {
+			return fmt.Errorf("page part %s: %w", part, err)
+		}
+		state.Parts[part] = html.String()
+	}
+	data, err := json.Marshal(state)
+	if err != nil {
+		return fmt.Errorf("page events: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "data: %s\n\n", data)
+	return err
+}

@@ -1,0 +1,494 @@
+package web_test
+
+import (
+	"context"
+	"html"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/store"
+	"github.com/pinbell/pinbell/verify"
+	"github.com/pinbell/pinbell/web"
+)
+
+// A bench is the page over a real store, with a carrier that does as it is told.
+type bench struct {
+	t       *testing.T
+	url     string
+	carrier *scripted
+	log     *lockedBuffer
+
+	mu   sync.Mutex
+	skew time.Duration
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	keys, err := pinbell.ParseKeyring(strings.NewReader(pinbell.NewKeyringText()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "pinbell.db"), Keyring: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, carrier: &scripted{}, log: &lockedBuffer{}}
+	logger := slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	service, err := verify.New(verify.Config{
+		Store: st, Keyring: keys, Now: b.now, Logger: logger, DrainTime: time.Millisecond,
+		Carriers: []verify.Carrier{
+			{Carrier: pinbell.Carrier{Name: "line", Channel: pinbell.Voice, Routes: []pinbell.Route{{Prefix: "1"}}}, Deliverer: b.carrier},
+			{Carrier: pinbell.Carrier{Name: "bind", Channel: pinbell.SMS}, Deliverer: b.carrier},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := web.New(web.Config{
+		Verify: service, Keys: st, Page: true, Handset: "/handset/", Now: b.now, Logger: logger,
+		Locales: []pinbell.Locale{"en-US", "de-DE", "ja-JP", "pt-BR", "yue-CN"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", s)
+	mux.HandleFunc("GET /handset/", b.carrier.screen)
+	server := httptest.NewServer(mux)
+	b.url = server.URL
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- service.Run(ctx) }()
+	for !service.Ready() {
+		time.Sleep(time.Millisecond)
+	}
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+		stop()
+		if err := <-done; err != nil {
+			t.Error("run:", err)
+		}
+		if err := st.Close(); err != nil {
+			t.Error("close:", err)
+		}
+	})
+	return b
+}
+
+func (b *bench) now() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return time.Now().Add(b.skew)
+}
+
+// pass lets time go by, for all but timers.
+func (b *bench) pass(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.skew += d
+}
+
+// scripted is a carrier that does what a test wants and remembers the code.
+type scripted struct {
+	mu     sync.Mutex
+	script func(ctx context.Context, report func(pinbell.Stage, string)) pinbell.Result
+	code   pinbell.Code
+}
+
+var codeInText = regexp.MustCompile(`\d{6}`)
+
+func (c *scripted) Deliver(ctx context.Context, d pinbell.Delivery, report func(pinbell.Progress)) pinbell.Result {
+	digits := codeInText.FindString(d.Text.Reveal())
+	for _, item := range d.Playlist {
+		if item.Kind == pinbell.ItemDigits {
+			digits = item.Digits.Reveal()
+		}
+	}
+	code, err := pinbell.ParseCode(digits)
+	if err != nil {
+		return pinbell.Result{Outcome: pinbell.CarrierError, Cause: "no code in the delivery"}
+	}
+	c.mu.Lock()
+	c.code = code
+	script := c.script
+	c.mu.Unlock()
+	if script == nil {
+		return pinbell.Result{Outcome: pinbell.Completed, Cause: "200 OK"}
+	}
+	return script(ctx, func(s pinbell.Stage, detail string) {
+		report(pinbell.Progress{Stage: s, At: time.Now(), Detail: detail})
+	})
+}
+
+func (c *scripted) Healthy() bool { return true }
+
+func (c *scripted) plays(script func(context.Context, func(pinbell.Stage, string)) pinbell.Result) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.script = script
+}
+
+func (c *scripted) ends(o pinbell.Outcome, cause string) {
+	c.plays(func(context.Context, func(pinbell.Stage, string)) pinbell.Result {
+		return pinbell.Result{Outcome: o, Cause: cause}
+	})
+}
+
+// right is the code as the person was told it, wrong another one.
+func (c *scripted) right() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.code.Reveal()
+}
+
+func (c *scripted) wrong() string {
+	right := []byte(c.right())
+	right[0] = '0' + (right[0]-'0'+1)%10
+	return string(right)
+}
+
+// screen stands in for the development phone.
+func (c *scripted) screen(w http.ResponseWriter, _ *http.Request) {
+	_, _ = io.WriteString(w, `<!doctype html><html lang="en"><title>Phone</title><p>The phone.</p></html>`)
+}
+
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf strings.Builder
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// An answer is what a browser without a script ends up with.
+type answer struct {
+	status int
+	path   string
+	text   string
+	header http.Header
+}
+
+func (b *bench) send(method, path string, form url.Values, header http.Header) answer {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	maps.Copy(req.Header, header)
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return answer{status: resp.StatusCode, path: resp.Request.URL.Path, text: html.UnescapeString(string(body)), header: resp.Header}
+}
+
+func (b *bench) get(path string) answer { b.t.Helper(); return b.send("GET", path, nil, nil) }
+
+func (b *bench) post(path string, pairs ...string) answer {
+	b.t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	return b.send("POST", path, form, nil)
+}
+
+// begin starts a verification and waits for the carrier to have the code.
+func (b *bench) begin(channel string) (path string) {
+	b.t.Helper()
+	got := b.post("/start", "to", "+15551234567", "channel", channel)
+	if got.status != http.StatusOK || !strings.HasPrefix(got.path, "/try/vf_") {
+		b.t.Fatalf("start: %d at %s", got.status, got.path)
+	}
+	deadline := time.Now().Add(5 * time.Second)
+	for b.carrier.right() == "" {
+		if time.Now().After(deadline) {
+			b.t.Fatal("the carrier got no code")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return got.path
+}
+
+// until reads a page again until it says something.
+func (b *bench) until(path, words string) answer {
+	b.t.Helper()
+	deadline := time.Now().Add(5 * time.Second)
+	for {
+		got := b.get(path)
+		if strings.Contains(got.text, words) {
+			return got
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("%s never says %q:\n%s", path, words, got.text)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+var options = regexp.MustCompile(`\s*<option.*</option>`) // too many to print
+
+func (a answer) wants(t *testing.T, status int, words ...string) {
+	t.Helper()
+	if a.status != status {
+		t.Errorf("status %d, want %d", a.status, status)
+	}
+	for _, w := range words {
+		if !strings.Contains(a.text, w) {
+			t.Errorf("%s does not say %q:\n%s", a.path, w, options.ReplaceAllString(a.text, ""))
+		}
+	}
+}
+
+func (a answer) alerts(t *testing.T, status int, words string) {
+	t.Helper()
+	a.wants(t, status, `role="alert"`, words)
+}
+
+func TestPageStartFaults(t *testing.T) {
+	b := newBench(t)
+	tests := []struct {
+		name, to, country, channel, locale string
+		status                             int
+		want                               string
+	}{
+		{"empty", "  ", "", "voice", "", 400, "Type the number to verify."},
+		{"short", "+1 55512", "", "voice", "", 400, "This number is too short"},
+		{"no country", "0151 23456789", "", "voice", "", 400, "This number has no country"},
+		{"letters", "call me", "DE", "voice", "", 400, "This number holds letters."},
+		{"country", "0151 23456789", "XX", "voice", "", 400, "This country is not known."},
+		{"locale", "+15551234567", "", "sms", "xx-XX", 400, "This language cannot be used: xx-XX has no message here."},
+		{"channel", "+15551234567", "", "pigeon", "", 400, "Choose a call or an SMS."},
+		{"no carrier", "+4915123456789", "", "voice", "", 503, "No carrier here can call this number. Try an SMS."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := b.post("/start", "to", tt.to, "country", tt.country, "channel", tt.channel, "locale", tt.locale)
+			got.alerts(t, tt.status, tt.want)
+			got.wants(t, tt.status, `value="`+tt.to+`"`) // what was typed is kept
+		})
+	}
+	b.get("/start").wants(t, 200, "Verify your number")
+}
+
+func TestPageStartNational(t *testing.T) {
+	b := newBench(t)
+	got := b.post("/start", "to", "0151 23456789", "country", "DE", "channel", "sms", "locale", "de-DE")
+	got.wants(t, 200, "+49 1512 3456789", "Deutsch")
+}
+
+func TestPageTooManyLive(t *testing.T) {
+	b := newBench(t)
+	for range pinbell.MaxLive {
+		b.begin("sms")
+	}
+	got := b.post("/start", "to", "+15551234567", "channel", "sms")
+	got.alerts(t, http.StatusTooManyRequests, "3 verifications of this number are under way already.")
+	if got.header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+}
+
+func TestPageApproved(t *testing.T) {
+	b := newBench(t)
+	b.carrier.plays(func(_ context.Context, report func(pinbell.Stage, string)) pinbell.Result {
+		report(pinbell.StageRinging, "180 Ringing")
+		report(pinbell.StageAnswered, "200 OK")
+		report(pinbell.StageSpeaking, "")
+		return pinbell.Result{Outcome: pinbell.Completed, Cause: "BYE sent"}
+	})
+	path := b.begin("voice")
+	b.until(path, "The code was said").wants(t, 200, "180 Ringing", "Answered", "Speaking", "5 tries left")
+
+	b.get(path+"/done").wants(t, 200, "Check code") // not yet
+	b.post(path+"/check", "code", b.carrier.wrong()).alerts(t, 200, "That code is not right. 4 tries left.")
+	b.post(path+"/check", "code", "").alerts(t, 400, "Type the code you were given.")
+	b.post(path+"/check", "code", "12a456").alerts(t, 400, "This did not count as a try.")
+	b.get(path+"/check").wants(t, 200, "4 tries left")
+
+	right := b.carrier.right()
+	got := b.post(path+"/check", "code", right[:3]+" "+right[3:])
+	got.wants(t, 200, "You have verified your phone number.", "+1 555-123-4567")
+	if got.path != path+"/done" {
+		t.Errorf("at %s", got.path)
+	}
+	b.get(path).wants(t, 200, "You have verified your phone number.")
+	for _, secret := range []string{right, b.carrier.wrong(), "5551234567"} {
+		if strings.Contains(b.log.String(), secret) {
+			t.Error("the log holds a code or number")
+		}
+	}
+}
+
+func TestPageTooManyChecks(t *testing.T) {
+	b := newBench(t)
+	path := b.begin("sms")
+	for range pinbell.DefaultMaxChecks - 1 {
+		b.post(path+"/check", "code", b.carrier.wrong()).alerts(t, 200, "That code is not right.")
+	}
+	b.post(path+"/check", "code", b.carrier.wrong()).alerts(t, 200, "Too many wrong codes")
+	b.post(path+"/check", "code", b.carrier.right()).alerts(t, 200, "Too many wrong codes")
+	b.get(path).wants(t, 200, "Get a new code")
+}
+
+func TestPageExpired(t *testing.T) {
+	b := newBench(t)
+	path := b.begin("sms")
+	b.pass(pinbell.DefaultTTL)
+	b.get(path).alerts(t, 200, "The code has expired")
+	b.post(path+"/check", "code", b.carrier.right()).alerts(t, 200, "The code has expired")
+	b.post(path+"/resend", "channel", "sms").alerts(t, 200, "The code has expired")
+}
+
+func TestPageCanceled(t *testing.T) {
+	b := newBench(t)
+	path := b.begin("sms")
+	b.post(path+"/cancel").alerts(t, 200, "Canceled")
+	b.post(path+"/check", "code", b.carrier.right()).alerts(t, 200, "Canceled")
+}
+
+func TestPageFailed(t *testing.T) {
+	tests := []struct {
+		channel string
+		outcome pinbell.Outcome
+		want    string
+	}{
+		{"voice", pinbell.Busy, "The line is busy"},
+		{"voice", pinbell.NoAnswer, "Nobody answered"},
+		{"voice", pinbell.Rejected, "The call was declined"},
+		{"voice", pinbell.Unreachable, "The phone cannot be reached"},
+		{"voice", pinbell.Voicemail, "A voicemail answered, so the code was not said"},
+		{"voice", pinbell.CarrierError, "The carrier could not place the call"},
+		{"sms", pinbell.Rejected, "The carrier refused the message"},
+		{"sms", pinbell.Undelivered, "The message could not be delivered"},
+	}
+	b := newBench(t)
+	for _, tt := range tests {
+		t.Run(tt.channel+" "+string(tt.outcome), func(t *testing.T) {
+			b.carrier.ends(tt.outcome, "486 Busy Here")
+			path := b.begin(tt.channel)
+			got := b.until(path, `role="alert"`)
+			got.alerts(t, 200, tt.want)
+			got.wants(t, 200, "486 Busy Here", `value="voice"`, `value="sms"`)
+		})
+	}
+}
+
+func TestPageResend(t *testing.T) {
+	b := newBench(t)
+	b.carrier.ends(pinbell.Busy, "486 Busy Here")
+	path := b.begin("voice")
+	b.until(path, "Send an SMS instead")
+	b.carrier.ends(pinbell.Submitted, "submit_sm_resp 0x00000000")
+	b.post(path+"/resend", "channel", "sms").wants(t, 200, "Check code", "Call me instead", "Before that", "The line is busy")
+	b.post(path+"/resend").alerts(t, 400, "not a form of this page")
+	for range pinbell.MaxSends - 2 {
+		b.post(path+"/resend", "channel", "sms").wants(t, 200, "Check code")
+	}
+	b.get(path).wants(t, 200, "sent as often as it may be")
+	b.post(path+"/resend", "channel", "sms").alerts(t, 429, "This code was sent 5 times")
+}
+
+// A wrong guess is not held against the code of a later delivery.
+func TestPageWrongCodeIsForgotten(t *testing.T) {
+	b := newBench(t)
+	b.carrier.ends(pinbell.Submitted, "")
+	path := b.begin("sms")
+	b.post(path+"/check", "code", b.carrier.wrong()).alerts(t, 200, "That code is not right.")
+	if got := b.post(path+"/resend", "channel", "sms"); strings.Contains(got.text, "That code is not right.") {
+		t.Error("the old fault is still shown")
+	}
+}
+
+func TestPageGuards(t *testing.T) {
+	b := newBench(t)
+	foreign := http.Header{"Sec-Fetch-Site": {"cross-site"}}
+	b.send("POST", "/start", url.Values{"to": {"+15551234567"}}, foreign).alerts(t, 403, "sent by another site")
+	b.get("/try/vf_nothing").alerts(t, 404, "There is no such verification.")
+	b.get("/try/"+string(pinbell.NewVerificationID(time.Now()))).alerts(t, 404, "There is no such verification.")
+	b.get("/try/"+string(pinbell.NewVerificationID(time.Now()))+"/events").alerts(t, 404, "There is no such verification.")
+	b.post("/start", "to", strings.Repeat("1", 1<<17)).alerts(t, 413, "not a form of this page")
+	// A code in a URL is not looked at.
+	path := b.begin("sms")
+	b.post(path+"/check?code="+b.carrier.right()).alerts(t, 400, "Type the code")
+}
+
+func TestPageAssets(t *testing.T) {
+	b := newBench(t)
+	home := b.get("/")
+	home.wants(t, 200, "日本語 (ja-JP)", "Deutsch (de-DE)", `<iframe src="/handset/"`, "Germany (+49)")
+	if strings.Contains(home.text, "<style") || strings.Contains(home.text, " style=") || strings.Contains(home.text, "://") {
+		t.Error("the page needs what its content security policy refuses")
+	}
+	urls := regexp.MustCompile(`/assets/[a-z]+-[0-9a-f]{12}\.(css|js|svg)`).FindAllString(home.text, -1)
+	if len(urls) < 3 {
+		t.Fatalf("assets %q", urls)
+	}
+	for _, u := range urls {
+		got := b.get(u)
+		got.wants(t, 200)
+		if !strings.Contains(got.header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: Cache-Control %q", u, got.header.Get("Cache-Control"))
+		}
+	}
+	b.get("/assets/page.css").wants(t, 404)
+}
+
+func TestPageGuessesCountry(t *testing.T) {
+	b := newBench(t)
+	got := b.send("GET", "/", nil, http.Header{"Accept-Language": {"de-AT,de;q=0.9"}})
+	got.wants(t, 200, `<option value="AT" selected>`)
+}
+
+func TestPageEvents(t *testing.T) {
+	b := newBench(t)
+	answered := make(chan struct{})
+	b.carrier.plays(func(ctx context.Context, report func(pinbell.Stage, string)) pinbell.Result {
+		report(pinbell.StageRinging, "180 Ringing")
+		select {
+		case <-answered:
+		case <-ctx.Done():
+		}
+		return pinbell.Result{Outcome: pinbell.NoAnswer, Cause: "487 Request Terminated"}
+	})
+	path := b.begin("voice")
+	b.until(path, "180 Ringing")
+	close(answered)
+	got := b.get(path + "/events") // ends with the verification
+	got.wants(t, 200, "Your phone is ringing", `"status":"failed"`, "event: end")
+	if ct := got.header.Get("Content-Type"); ct != "text/event-stream" {
+		t.Errorf("Content-Type %q", ct)
+	}
+	if strings.Contains(got.text, b.carrier.right()) {
+		t.Error("the events hold the code")
+	}
+}
