@@ -44,9 +44,11 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request, id pinbell
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	for e, err := range s.Verify.Watch(r.Context(), id, service, after) {
+	ctx, cancel := s.untilStop(r.Context())
+	defer cancel()
+	for e, err := range s.Verify.Watch(ctx, id, service, after) {
 		if err != nil {
-			if r.Context().Err() == nil {
+			if ctx.Err() == nil {
 				s.Logger.Error("watch", "verification", id, "err", err)
 			}
 			return nil
@@ -62,6 +64,9 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request, id pinbell
 		if err != nil {
 			return nil // the client has gone
 		}
+	}
+	if ctx.Err() != nil {
+		return nil // the client may come back with Last-Event-ID
 	}
 	_, _ = fmt.Fprint(w, "event: end\ndata: {}\n\n")
 	_ = out.Flush()

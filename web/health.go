@@ -22,6 +22,11 @@ func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
 		s.Logger.Error("database", "err", err)
 		out.Ready, out.Database = false, "does not answer"
 	}
+	select {
+	case <-s.stopped:
+		out.Ready = false
+	default:
+	}
 	status := http.StatusOK
 	if !out.Ready {
 		status = http.StatusServiceUnavailable

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -45,6 +46,8 @@ type Server struct {
 	Config
 	handler http.Handler
 	keys    keyCache
+	stop    sync.Once
+	stopped chan struct{}
 }
 
 // maxBody bounds a request's body, in bytes.
@@ -64,13 +67,30 @@ func New(c Config) (*Server, error) {
 	if len(c.Locales) == 0 {
 		c.Locales = []pinbell.Locale{pinbell.DefaultLocale}
 	}
-	s := &Server{Config: c}
+	s := &Server{Config: c, stopped: make(chan struct{})}
 	s.handler = s.secure(s.routes())
 	return s, nil
 }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Stop ends streams and long polls, so that a shutdown need not wait for them,
+// and reports the server as not ready.
+func (s *Server) Stop() { s.stop.Do(func() { close(s.stopped) }) }
+
+// untilStop is a request's context that ends with Stop as well.
+func (s *Server) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-s.stopped:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
 
 // secure adds what every answer has: no sniffing, no framing, no referrer, a
 // policy that lets pages load from here only, and a bound on the body.

@@ -73,7 +73,9 @@ func (s *Server) readVerification(w http.ResponseWriter, r *http.Request, c call
 		if err != nil || d < 0 || d > maxWait {
 			return pinbell.Invalid("wait", "want a duration of up to %s", maxWait)
 		}
-		v, err = s.Verify.Wait(r.Context(), id, c.service(), d)
+		ctx, cancel := s.untilStop(r.Context())
+		defer cancel()
+		v, err = s.Verify.Wait(ctx, id, c.service(), d)
 		if err != nil {
 			return err
 		}

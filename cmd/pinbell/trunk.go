@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+	"github.com/pinbell/pinbell/prompt"
+	"github.com/pinbell/pinbell/voice"
+)
+
+// newTrunk makes the carrier of a SIP trunk.
+func newTrunk(name string, t trunkConfig, c config, prompts *prompt.Renderer, log *slog.Logger) (*voice.Carrier, error) {
+	fault := func(setting string, err error) error {
+		return usageError{fmt.Errorf("%s: %w", setting, err)}
+	}
+	password, err := secret("trunk."+name+".password_file", t.PasswordFile)
+	if err != nil {
+		return nil, err
+	}
+	v := voice.Config{
+		Name: name, Trunk: t.Addr, Domain: t.Domain, Username: t.Username, Password: password, CallerID: t.CallerID,
+		RingTime: time.Duration(c.Delivery.RingTime), ShutdownTime: 5 * time.Second, // drained before it is stopped
+		UserAgent: "Pinbell/" + version, Renderer: prompts, Logger: log,
+	}
+	if v.ListenIP, err = listenIP(c.SIP.Listen, t.Addr); err != nil {
+		return nil, fault("sip.listen", err)
+	}
+	if c.SIP.Advertise != "" {
+		if v.AdvertisedIP, err = netip.ParseAddr(c.SIP.Advertise); err != nil {
+			return nil, fault("sip.advertise", err)
+		}
+	}
+	if v.RTPPorts, err = portRange(c.SIP.RTPPorts); err != nil {
+		return nil, fault("sip.rtp_ports", err)
+	}
+	for _, codec := range t.Codecs {
+		known, ok := audio.CodecNamed(codec)
+		if !ok {
+			return nil, fault("trunk."+name+".codecs", fmt.Errorf("%q is not known; want PCMU or PCMA", codec))
+		}
+		v.Codecs = append(v.Codecs, known)
+	}
+	trunk, err := voice.New(v)
+	if err != nil {
+		return nil, fault("trunk."+name, err)
+	}
+	return trunk, nil
+}
+
+// listenIP is the configured address, or the one this machine reaches the
+// trunk from. Connecting a UDP socket sends nothing.
+func listenIP(configured, trunk string) (netip.Addr, error) {
+	if configured != "" {
+		return netip.ParseAddr(configured)
+	}
+	conn, err := net.Dial("udp", trunk)
+	if err != nil {
+		return netip.Addr{}, fmt.Errorf("no way to %s: %w", trunk, err)
+	}
+	defer func() { _ = conn.Close() }()
+	return netip.MustParseAddrPort(conn.LocalAddr().String()).Addr().Unmap(), nil
+}
+
+// portRange reads "16384-32767"; "" is any port.
+func portRange(s string) (ports [2]uint16, err error) {
+	if s == "" {
+		return ports, nil
+	}
+	low, high, _ := strings.Cut(s, "-")
+	for i, text := range []string{low, high} {
+		n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 16)
+		if err != nil {
+			return ports, fmt.Errorf(`want two ports such as "16384-32767"`)
+		}
+		ports[i] = uint16(n)
+	}
+	if ports[0] == 0 || ports[0] >= ports[1] {
+		return ports, fmt.Errorf("the first port must be below the last")
+	}
+	return ports, nil
+}
+
+// newRenderer makes the renderer of prompts.
+func newRenderer(c config) (*prompt.Renderer, error) {
+	p := prompt.Config{}
+	if len(c.Prompt.Engine) > 0 {
+		p.Engine = prompt.Command{Argv: c.Prompt.Engine}
+	}
+	if c.Prompt.Locale != "" {
+		l, err := pinbell.ParseLocale(c.Prompt.Locale)
+		if err != nil {
+			return nil, fmt.Errorf("prompt.locale: %w", err)
+		}
+		p.Fallback = l
+	}
+	return prompt.New(p)
+}

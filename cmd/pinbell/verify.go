@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/pinbell/pinbell/api"
+)
+
+type verifyCmd struct {
+	Number  string `arg:"" help:"The number, as in +15551234567."`
+	Channel string `help:"voice or sms. Defaults to the service's."`
+	Locale  string `help:"Language and country. Defaults to the number's country's."`
+	Country string `help:"The country of a number in national form, as in US."`
+	URL     string `help:"The server." env:"PINBELL_URL" default:"http://127.0.0.1:8080"`
+	KeyFile string `help:"File with the API key. Defaults to the key in PINBELL_KEY." type:"path" placeholder:"FILE"`
+	JSON    bool   `help:"Print the result as JSON."`
+}
+
+var errNotApproved = errors.New("the number was not verified")
+
+func (f verifyCmd) Run(ctx context.Context, c console) error {
+	key, err := f.key()
+	if err != nil {
+		return err
+	}
+	client, err := api.New(api.Config{BaseURL: f.URL, Key: key})
+	if err != nil {
+		return usageError{err}
+	}
+	v, err := client.Start(ctx, api.StartRequest{To: f.Number, Country: f.Country, Channel: f.Channel, Locale: f.Locale})
+	if err != nil {
+		return err
+	}
+	progress := c.out
+	if f.JSON {
+		progress = c.err
+	}
+	_, _ = fmt.Fprintf(progress, "%s: %s to the number, in %s\n", v.ID, v.Channel, v.Locale)
+	watching, stop := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		// An interrupted watch loses lines on the screen only.
+		_ = printEvents(watching, progress, client, v)
+	}()
+	result, err := f.ask(ctx, c, client, v)
+	stop()
+	<-watched
+	if err != nil {
+		return err
+	}
+	if f.JSON {
+		if err := json.NewEncoder(c.out).Encode(result); err != nil {
+			return err
+		}
+	}
+	if !result.Valid {
+		return fmt.Errorf("%w: %s", errNotApproved, result.Status)
+	}
+	if !f.JSON {
+		_, err = fmt.Fprintln(c.out, "approved")
+	}
+	return err
+}
+
+// ask reads codes until one is right or no more may be tried.
+func (f verifyCmd) ask(ctx context.Context, c console, client *api.Client, v api.Verification) (api.CheckResult, error) {
+	lines := bufio.NewScanner(c.in)
+	result := api.CheckResult{ID: v.ID, Status: v.Status}
+	_, _ = fmt.Fprintln(c.err, "type the code and press return:")
+	for lines.Scan() {
+		typed := strings.TrimSpace(lines.Text())
+		if typed == "" {
+			continue
+		}
+		var err error
+		result, err = client.Check(ctx, v.ID, api.CheckRequest{Code: typed})
+		var problem *api.Problem
+		if errors.As(err, &problem) && problem.Code == api.CodeInvalidRequest {
+			_, _ = fmt.Fprintln(c.err, problem.Detail)
+			continue
+		}
+		if err != nil || result.Valid || result.Status != api.StatusPending {
+			return result, err
+		}
+		_, _ = fmt.Fprintf(c.err, "that is not the code; %d checks left:\n", result.ChecksLeft)
+	}
+	return result, lines.Err()
+}
+
+// key reads the API key from its file or from the environment.
+func (f verifyCmd) key() (string, error) {
+	if f.KeyFile != "" {
+		return secret("--key-file", f.KeyFile)
+	}
+	if key := os.Getenv("PINBELL_KEY"); key != "" {
+		return key, nil
+	}
+	return "", usageError{errors.New("no API key: set PINBELL_KEY or --key-file")}
+}
