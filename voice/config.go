@@ -1,0 +1,157 @@
+package voice
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+)
+
+// A Renderer turns a playlist into encoded sound: exactly one clip for each
+// item, where a gather's is empty. It is asked before the phone rings, once for
+// each codec the call offers.
+type Renderer interface {
+	Render(ctx context.Context, list pinbell.Playlist, locale pinbell.Locale, codec audio.Codec) ([]audio.Clip, error)
+}
+
+// Config describes a trunk.
+type Config struct {
+	// Name of the carrier, for logs. Defaults to "voice".
+	Name string
+	// Trunk is where SIP goes, as host:port, and the only place it is heard
+	// from. A name is looked up again every minute. Required.
+	Trunk string
+	// Sources are further addresses that SIP may come from, for trunks that
+	// answer from several. Defaults to none.
+	Sources []netip.Prefix
+	// Domain stands in From, To and the Request-URI. Defaults to Trunk's host
+	// and port.
+	Domain string
+	// Username and Password answer digest challenges (RFC 8760: MD5 and
+	// SHA-256). Defaults to none: a challenge ends the call.
+	Username string
+	Password string
+	// CallerID is the user part of From where a delivery has none: digits with
+	// or without "+", or a name the trunk knows. Defaults to Username, or else
+	// to "anonymous".
+	CallerID string
+	// ListenIP is bound for SIP and RTP. Defaults to 127.0.0.1.
+	ListenIP netip.Addr
+	// AdvertisedIP is what Via, Contact and SDP say, behind a 1:1 NAT.
+	// Defaults to ListenIP.
+	AdvertisedIP netip.Addr
+	// SIPPort is bound on ListenIP. Defaults to any free port.
+	SIPPort int
+	// RTPPorts are the lowest and highest port of RTP. Defaults to any free
+	// ports.
+	RTPPorts [2]uint16
+	// SetupTime is how long the trunk has to say that it rings or is answered;
+	// then the next carrier has its chance. Defaults to 10 s.
+	SetupTime time.Duration
+	// RingTime is how long a phone rings, where a delivery does not say.
+	// Defaults to 30 s.
+	RingTime time.Duration
+	// MaxCall bounds a call from its answer on. Defaults to 60 s.
+	MaxCall time.Duration
+	// MediaTimeout ends a call whose far end sent sound and then none for that
+	// long. A far end that has never sent is not held to it: phones on mute,
+	// announcement servers and voice activity detection are legitimately
+	// silent, and would lose the code. Negative turns it off. Defaults to 10 s.
+	MediaTimeout time.Duration
+	// ShutdownTime is how long calls may go on when Run is asked to stop.
+	// Defaults to 60 s.
+	ShutdownTime time.Duration
+	// UserAgent is the header of that name. Defaults to "Pinbell".
+	UserAgent string
+	// Codecs are offered in this order. Defaults to PCMU, PCMA.
+	Codecs []audio.Codec
+	// Renderer speaks playlists. Required.
+	Renderer Renderer
+	// Logger hears of calls, without numbers, codes and keys. Defaults to none.
+	Logger *slog.Logger
+}
+
+// withDefaults fills what is empty.
+func (c Config) withDefaults() Config {
+	fill := func(d *time.Duration, def time.Duration) {
+		if *d == 0 {
+			*d = def
+		}
+	}
+	fill(&c.SetupTime, 10*time.Second)
+	fill(&c.RingTime, 30*time.Second)
+	fill(&c.MaxCall, time.Minute)
+	fill(&c.MediaTimeout, 10*time.Second)
+	fill(&c.ShutdownTime, time.Minute)
+	if c.Name == "" {
+		c.Name = "voice"
+	}
+	if c.Domain == "" {
+		c.Domain = c.Trunk
+	}
+	if c.CallerID == "" {
+		c.CallerID = c.Username
+	}
+	if c.CallerID == "" {
+		c.CallerID = "anonymous"
+	}
+	if !c.ListenIP.IsValid() {
+		c.ListenIP = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	if !c.AdvertisedIP.IsValid() {
+		c.AdvertisedIP = c.ListenIP
+	}
+	if c.UserAgent == "" {
+		c.UserAgent = "Pinbell"
+	}
+	if len(c.Codecs) == 0 {
+		c.Codecs = audio.Codecs()
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// validate names the field that cannot be used.
+func (c Config) validate() error {
+	host, port, err := net.SplitHostPort(c.Trunk)
+	if err != nil || host == "" || !isHost(host) {
+		return pinbell.Invalid("trunk", "want host:port")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		return pinbell.Invalid("trunk", "want a port of 1 to 65535")
+	}
+	if _, _, err := splitDomain(c.Domain); err != nil {
+		return err
+	}
+	if err := checkUser("caller_id", c.CallerID); err != nil {
+		return err
+	}
+	for field, value := range map[string]string{"user_agent": c.UserAgent, "username": c.Username, "password": c.Password} {
+		if err := checkText(field, value); err != nil {
+			return err
+		}
+	}
+	for _, codec := range c.Codecs {
+		if _, ok := audio.CodecOf(uint8(codec)); !ok {
+			return pinbell.Invalid("codecs", "holds one that is not known")
+		}
+	}
+	switch {
+	case c.Renderer == nil:
+		return pinbell.Invalid("renderer", "is missing")
+	case c.SIPPort < 0 || c.SIPPort > 65535:
+		return pinbell.Invalid("sip_port", "want 0 to 65535")
+	case c.AdvertisedIP.IsUnspecified():
+		return pinbell.Invalid("advertised_ip", "must name one address that the trunk can reach")
+	case c.SetupTime < 0 || c.RingTime < 0 || c.MaxCall < 0 || c.ShutdownTime < 0:
+		return pinbell.Invalid("times", "must not be negative")
+	}
+	return nil
+}

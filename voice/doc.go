@@ -1,0 +1,35 @@
+// Package voice delivers codes by phone call over a SIP trunk: it places the
+// call, speaks a playlist once it is answered, listens for keys and says how
+// the call ended in Pinbell's own outcomes.
+//
+// It is a user agent client only: a [Carrier] never takes a call, never
+// registers and never forwards. It renders no speech itself; a [Renderer] turns
+// a playlist into encoded sound before the phone rings, so that a call which
+// cannot be spoken disturbs nobody.
+//
+// Signalling is SIP over UDP (RFC 3261, offer/answer by RFC 3264); sound is
+// G.711 in RTP; keys come as telephone-events (RFC 4733) or SIP INFO. SIP is
+// heard from the trunk's addresses only, RTP from the negotiated one only.
+//
+// What a call said or heard is never logged or reported: [pinbell.Progress]
+// holds signalling facts, and keys leave in [pinbell.Result.Digits] alone.
+//
+// # Concurrency
+//
+// [Carrier.Run] owns the socket, the pacing loop and the calls. Deliver may be
+// called by any number of goroutines while Run runs; each call is owned by the
+// goroutine that called Deliver, on which report is called too. When the
+// context of Run ends, new calls are refused, calls under way may finish within
+// the shutdown time, and then the rest hear BYE.
+//
+// # Example
+//
+//	carrier, err := voice.New(voice.Config{
+//		Name: "trunk", Trunk: "sip.example.net:5060",
+//		Username: "pinbell", Password: secret, CallerID: "+15550100",
+//		ListenIP: netip.MustParseAddr("192.0.2.10"),
+//		Renderer: prompts,
+//	})
+//	go carrier.Run(ctx)
+//	result := carrier.Deliver(ctx, delivery, func(p pinbell.Progress) { … })
+package voice

@@ -1,0 +1,276 @@
+package voice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/pinbell/pinbell"
+)
+
+// An invitation is one INVITE until its final response: our state machine above
+// the library's client transaction (VOICE.md, "sipgo 1.7.2"). The first 2xx
+// makes the call's dialog. Every 2xx is acknowledged each time it comes; one of
+// another branch of a fork, or one after we gave up, is acknowledged and hung
+// up on (RFC 3261 §13.2.2.4).
+type invitation struct {
+	agent    *agent
+	to, from sip.Uri
+	dest     netip.AddrPort
+	id       sip.CallIDHeader
+	tag      string
+	seq      uint32
+	body     []byte
+	ringing  func(detail string) // 18x with a new status
+	alive    func()              // any response
+
+	mu       sync.Mutex
+	request  *sip.Request       // the newest, which answered the last challenge
+	dialogs  map[string]*dialog // by their tag
+	accepted *dialog            // the call's own
+	answer   *sip.Response      // that made it
+	gaveUp   bool               // no dialog is wanted any more
+}
+
+const (
+	// settleTime is how long a canceled INVITE may take to end before the
+	// result is given without it.
+	settleTime = 3 * time.Second
+	// abandonTime is how long late responses to it are taken care of (64*T1,
+	// RFC 3261 §9.1).
+	abandonTime = 32 * time.Second
+)
+
+// run places the call. It returns the dialog and the response that made it, or
+// a failure; then nothing is left to do for the caller. ring bounds the time
+// until the answer; ctx gives up with its cause.
+func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip.Response, *failure) {
+	tx, fail := v.send("", "")
+	if fail != nil {
+		return nil, nil, fail
+	}
+	begin := time.Now()
+	timer := time.NewTimer(min(v.agent.cfg.SetupTime, ring))
+	defer timer.Stop()
+	challenges, status, heard := 0, 0, false
+	for {
+		select {
+		case res := <-tx.Responses():
+			heard = true
+			v.alive()
+			switch {
+			case res.IsProvisional():
+				if res.StatusCode > 100 && res.StatusCode != status {
+					if status == 0 {
+						timer.Reset(time.Until(begin.Add(ring)))
+					}
+					status = res.StatusCode
+					v.ringing(statusText(res))
+				}
+			case res.IsSuccess():
+				if d, answer := v.succeed(res); d != nil {
+					return d, answer, nil
+				}
+			case isChallenge(res):
+				credentials := credentials{v.agent.cfg.Username, v.agent.cfg.Password}
+				name, value, err := credentials.answer(res, v.request, challenges)
+				if err != nil {
+					return nil, nil, &failure{pinbell.CarrierError, statusText(res) + ": " + err.Error()}
+				}
+				challenges++
+				if tx, fail = v.send(name, value); fail != nil {
+					return nil, nil, fail
+				}
+			default:
+				return nil, nil, refusal(res)
+			}
+		case <-tx.Done():
+			return nil, nil, &failure{pinbell.CarrierError, transportCause(tx.Err(), heard)}
+		case <-timer.C:
+			switch {
+			case status != 0:
+				return v.giveUp(tx, heard, &failure{pinbell.NoAnswer, fmt.Sprintf("no answer within %s", ring)})
+			case heard:
+				return v.giveUp(tx, heard, &failure{pinbell.CarrierError, "trunk did not say that it rings"})
+			default:
+				return v.giveUp(tx, heard, &failure{pinbell.CarrierError, causeSilent})
+			}
+		case <-ctx.Done():
+			return v.giveUp(tx, heard, canceled(ctx, status != 0))
+		}
+	}
+}
+
+// causeSilent is the cause when a trunk answers nothing at all.
+const causeSilent = "no response from the trunk"
+
+func transportCause(err error, heard bool) string {
+	if errors.Is(err, sip.ErrTransactionTimeout) && !heard {
+		return causeSilent
+	}
+	return "transport error"
+}
+
+// canceled is the failure of a call that was given up by its context.
+func canceled(ctx context.Context, rang bool) *failure {
+	err := context.Cause(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		if rang {
+			return &failure{pinbell.NoAnswer, "the code expired before an answer"}
+		}
+		return &failure{pinbell.Canceled, "the code expired"}
+	}
+	if errors.Is(err, errStopping) {
+		return &failure{pinbell.Canceled, "shutting down"}
+	}
+	return &failure{pinbell.Canceled, "canceled"}
+}
+
+// send starts a transaction, with the answer to a challenge where there is one.
+func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
+	v.seq++
+	req := v.agent.newRequest(sip.INVITE, v.to, v.dest)
+	from := &sip.FromHeader{Address: v.from}
+	from.Params.Add("tag", v.tag)
+	// RFC 3261 §8.1.1.2: To names whom we want, without a port.
+	to := &sip.ToHeader{Address: sip.Uri{Scheme: "sip", User: v.to.User, Host: v.to.Host}}
+	id := v.id
+	contentType := sip.ContentTypeHeader("application/sdp")
+	req.AppendHeader(from)
+	req.AppendHeader(to)
+	req.AppendHeader(&id)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: v.seq, MethodName: sip.INVITE})
+	req.AppendHeader(&sip.ContactHeader{Address: v.agent.contact()})
+	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	if name != "" {
+		req.AppendHeader(sip.NewHeader(name, value))
+	}
+	req.AppendHeader(&contentType)
+	req.SetBody(v.body)
+	v.mu.Lock()
+	v.request = req
+	v.mu.Unlock()
+	tx, err := v.agent.start(req)
+	if err != nil {
+		return nil, &failure{pinbell.CarrierError, "invite not sent: " + err.Error()}
+	}
+	tx.OnRetransmission(func(res *sip.Response) {
+		if res.IsSuccess() {
+			v.succeed(res)
+		}
+	})
+	return tx, nil
+}
+
+// succeed takes any 2xx, the first or a repeated one, of any branch. It returns
+// the call's dialog when that is what the response belongs to.
+func (v *invitation) succeed(res *sip.Response) (*dialog, *sip.Response) {
+	if !isComplete(res) {
+		return nil, nil
+	}
+	tag, _ := res.To().Params.Get("tag")
+	v.mu.Lock()
+	d, known := v.dialogs[tag]
+	if !known {
+		d = newDialog(v.agent, v.to, res)
+		v.dialogs[tag] = d
+		if v.accepted == nil && !v.gaveUp {
+			v.accepted, v.answer = d, res
+		}
+	}
+	mine, answer := v.accepted, v.answer
+	v.mu.Unlock()
+	d.ack()
+	if d == mine {
+		return d, answer
+	}
+	if !known {
+		v.agent.background(d.hangUp)
+	}
+	return mine, answer
+}
+
+// isComplete reports whether a response has what a dialog is made of.
+func isComplete(res *sip.Response) bool {
+	return res.To() != nil && res.From() != nil && res.CallID() != nil && res.CSeq() != nil
+}
+
+// giveUp cancels the INVITE and waits a while for its end; what comes later is
+// taken care of in the background.
+func (v *invitation) giveUp(tx *sip.ClientTx, heard bool, why *failure) (*dialog, *sip.Response, *failure) {
+	v.mu.Lock()
+	if v.accepted != nil { // answered in the same instant, by a fork
+		d := v.accepted
+		v.accepted = nil
+		v.agent.background(d.hangUp)
+	}
+	v.gaveUp = true
+	v.mu.Unlock()
+	ended := make(chan struct{})
+	v.agent.background(func() {
+		defer close(ended)
+		v.abandon(tx, heard)
+	})
+	if !heard {
+		return nil, nil, why // there is nothing to wait for
+	}
+	select {
+	case <-ended:
+	case <-time.After(settleTime):
+	}
+	return nil, nil, why
+}
+
+// abandon drains an INVITE nobody wants. CANCEL waits for a first response
+// (RFC 3261 §9.1); a 2xx that crosses it is hung up on by succeed.
+func (v *invitation) abandon(tx *sip.ClientTx, heard bool) {
+	timeout := time.NewTimer(abandonTime)
+	defer timeout.Stop()
+	if heard {
+		v.cancel()
+	}
+	for {
+		select {
+		case res := <-tx.Responses():
+			switch {
+			case !res.IsProvisional():
+				if res.IsSuccess() {
+					v.succeed(res)
+				}
+				return // the transaction acknowledges and lingers by itself
+			case !heard:
+				heard = true
+				v.cancel()
+			}
+		case <-tx.Done():
+			return
+		case <-timeout.C:
+			tx.Terminate()
+			return
+		}
+	}
+}
+
+// cancel sends CANCEL for the newest INVITE: its Via, Request-URI and CSeq.
+func (v *invitation) cancel() {
+	v.mu.Lock()
+	invite := v.request
+	v.mu.Unlock()
+	req := v.agent.newRequest(sip.CANCEL, v.to, v.dest)
+	req.ReplaceHeader(invite.Via().Clone())
+	id := v.id
+	req.AppendHeader(sip.HeaderClone(invite.From()))
+	req.AppendHeader(sip.HeaderClone(invite.To()))
+	req.AppendHeader(&id)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
+	v.agent.background(func() {
+		ctx, stop := context.WithTimeout(context.Background(), abandonTime)
+		defer stop()
+		_, _ = v.agent.do(ctx, req)
+	})
+}

@@ -1,0 +1,165 @@
+package voice
+
+import (
+	"sync"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+)
+
+// maxReadings is how often a call says the code at most, star key included.
+const maxReadings = 3
+
+// A player is the source of a call's sound: the clips of a playlist one after
+// the other, silence while keys are awaited and after the end, nothing on
+// hold. The pacing loop asks it for frames, the call tells it what to do; it
+// signals every change worth looking at on changed.
+type player struct {
+	changed chan struct{} // holds one signal; the call then reads state
+
+	mu      sync.Mutex
+	list    pinbell.Playlist
+	clips   []audio.Clip
+	silence byte
+	item    int // being played; len(list) at the end
+	cursor  audio.Cursor
+	s       playerState
+}
+
+type playerState struct {
+	held     bool
+	gather   int // index of the gather that waits; -1 for none
+	readings int // of the code that have begun
+	said     int // of the code that were said whole
+	done     bool
+}
+
+func newPlayer(list pinbell.Playlist, clips []audio.Clip, codec audio.Codec) *player {
+	p := &player{changed: make(chan struct{}, 1), list: list, clips: clips, silence: codec.Silence(), item: -1, s: playerState{gather: -1}}
+	p.advance()
+	return p
+}
+
+// Frame implements rtp.Source.
+func (p *player) Frame(dst []byte) (n int, marker, more bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.s.held {
+		return 0, false, true
+	}
+	for n < len(dst) && p.s.gather < 0 && !p.s.done {
+		n += p.cursor.Next(dst[n:], p.silence)
+		if p.cursor.Done() {
+			p.finish()
+		}
+	}
+	for i := n; i < len(dst); i++ {
+		dst[i] = p.silence
+	}
+	return len(dst), false, true
+}
+
+// finish leaves an item that was played whole.
+func (p *player) finish() {
+	if p.list[p.item].Kind == pinbell.ItemDigits {
+		p.s.said++
+		p.signal()
+	}
+	p.advance()
+}
+
+// advance goes to the next item, over those without sound.
+func (p *player) advance() { p.jump(p.item + 1) }
+
+func (p *player) jump(item int) {
+	p.s.gather = -1
+	for p.item = item; ; p.item++ {
+		if p.item >= len(p.list) {
+			p.s.done = true
+			p.signal()
+			return
+		}
+		if p.list[p.item].Kind == pinbell.ItemGather {
+			p.s.gather = p.item
+			p.signal()
+			return
+		}
+		if p.clips[p.item].Len() > 0 {
+			break
+		}
+	}
+	p.cursor = p.clips[p.item].Cursor()
+	if p.list[p.item].Kind == pinbell.ItemDigits {
+		p.s.readings++
+		p.signal()
+	}
+}
+
+// proceed goes on after the gather that waits.
+func (p *player) proceed(gather int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.s.gather == gather {
+		p.advance()
+	}
+}
+
+// repeat says the code once more, with the words before it, and goes on from
+// there. It does nothing before the code was begun, after the end, while keys
+// are awaited and when the code was said often enough.
+func (p *player) repeat() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.s.readings == 0 || p.s.readings >= maxReadings || p.s.done || p.s.gather >= 0 {
+		return
+	}
+	start := p.lastReading()
+	if start < 0 {
+		return
+	}
+	p.jump(start)
+}
+
+// lastReading returns where the last reading of the code begins: its digits,
+// and the phrase and pauses that introduce them.
+func (p *player) lastReading() int {
+	last := -1
+	for i, item := range p.list {
+		if item.Kind == pinbell.ItemDigits {
+			last = i
+		}
+	}
+	for last > 0 && introduces(p.list[last-1]) {
+		last--
+	}
+	return last
+}
+
+func introduces(item pinbell.Item) bool {
+	return item.Kind == pinbell.ItemPause ||
+		item.Kind == pinbell.ItemPhrase && (item.Phrase == pinbell.PhraseCode || item.Phrase == pinbell.PhraseRepeat)
+}
+
+// hold stops and starts the clock of the playlist.
+func (p *player) hold(held bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.s.held != held {
+		p.s.held = held
+		p.signal()
+	}
+}
+
+// state returns how far the playlist is.
+func (p *player) state() playerState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.s
+}
+
+func (p *player) signal() {
+	select {
+	case p.changed <- struct{}{}:
+	default:
+	}
+}
