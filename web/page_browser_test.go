@@ -192,7 +192,7 @@ func TestBrowserCall(t *testing.T) {
 	b.sees("Verify your number")
 	b.picture("01-home")
 	b.starts("12", "voice")
-	b.sees("This number is too short")
+	b.sees("This number is too short for a number in United States.")
 	b.picture("02-bad-number")
 	typed := read(b, chromedp.Value(chromedp.CSS("#to")))
 	if typed != "12" {
@@ -251,7 +251,7 @@ func TestBrowserFailures(t *testing.T) {
 	step(pinbell.StageRinging, "180 Ringing")
 	end(pinbell.Busy, "486 Busy Here")
 	b.sees("The line is busy") // by itself
-	b.sees("Send an SMS instead")
+	b.sees("SMS instead")
 	b.picture("10-busy")
 
 	b.carrier.ends(pinbell.Submitted, "submit_sm_resp 0x00000000")

@@ -34,29 +34,32 @@ func (p *page) live(w http.ResponseWriter, r *http.Request) error {
 	if p.tell(w, d) != nil || out.Flush() != nil {
 		return nil // the browser has gone
 	}
-	for e, err := range p.Verify.Watch(r.Context(), d.ID, "", d.LastSeq) {
-		switch {
-		case err != nil:
-		case e.Seq == 0:
-			_, err = fmt.Fprint(w, ": still here\n\n")
-		case e.Seq <= d.LastSeq:
-			continue // told with an earlier one
-		default:
-			if d, err = p.look(r); err == nil {
-				err = p.tell(w, d)
-			}
-		}
-		if err == nil {
-			err = out.Flush()
+	ctx, cancel := p.untilStop(r.Context())
+	defer cancel()
+	for e, err := range p.Verify.Watch(ctx, d.ID, "", d.LastSeq) {
+		if err == nil && e.Seq > d.LastSeq { // else it was told with an earlier one, or is a sign of life
+			d, err = p.look(r)
 		}
 		if err != nil {
-			if r.Context().Err() == nil {
-				p.Logger.Error("page events", "verification", d.ID, "err", err)
+			if ctx.Err() == nil {
+				p.Logger.Error("page events", "route", r.Pattern, "err", err)
 			}
 			return nil
 		}
+		if e.Seq == 0 {
+			_, err = fmt.Fprint(w, ": still here\n\n")
+		} else {
+			err = p.tell(w, d)
+		}
+		if err != nil || out.Flush() != nil {
+			return nil // the browser has gone
+		}
 	}
-	if r.Context().Err() == nil {
+	if ctx.Err() != nil {
+		return nil // the browser may come back
+	}
+	// A life that has run out is seen before it is written down as an event.
+	if d, err = p.look(r); err == nil && p.tell(w, d) == nil {
 		_, _ = fmt.Fprint(w, "event: end\ndata: {}\n\n")
 		_ = out.Flush()
 	}

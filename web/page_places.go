@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -32,6 +33,20 @@ func countries() []country {
 	}
 	slices.SortFunc(all, func(a, b country) int { return cmp.Compare(a.Name, b.Name) })
 	return all
+}
+
+// countryNamed writes out the country that words end with, if they do: "is too
+// short for a number in DE".
+func countryNamed(words string) string {
+	i := strings.LastIndexByte(words, ' ') + 1
+	if !strings.HasSuffix(words[:i], " in ") {
+		return words
+	}
+	region, err := language.ParseRegion(words[i:])
+	if err != nil {
+		return words
+	}
+	return words[:i] + display.English.Regions().Name(region)
 }
 
 // countryOf guesses a person's country from what the browser says about

@@ -282,7 +282,7 @@ func TestPageStartFaults(t *testing.T) {
 		want                               string
 	}{
 		{"empty", "  ", "", "voice", "", 400, "Type the number to verify."},
-		{"short", "+1 55512", "", "voice", "", 400, "This number is too short"},
+		{"short", "+1 55512", "", "voice", "", 400, "This number is too short for a number in United States."},
 		{"no country", "0151 23456789", "", "voice", "", 400, "This number has no country"},
 		{"letters", "call me", "DE", "voice", "", 400, "This number holds letters."},
 		{"country", "0151 23456789", "XX", "voice", "", 400, "This country is not known."},
@@ -365,6 +365,7 @@ func TestPageExpired(t *testing.T) {
 	path := b.begin("sms")
 	b.pass(pinbell.DefaultTTL)
 	b.get(path).alerts(t, 200, "The code has expired")
+	b.get(path+"/events").wants(t, 200, `"status":"expired"`, "event: end")
 	b.post(path+"/check", "code", b.carrier.right()).alerts(t, 200, "The code has expired")
 	b.post(path+"/resend", "channel", "sms").alerts(t, 200, "The code has expired")
 }
@@ -407,9 +408,9 @@ func TestPageResend(t *testing.T) {
 	b := newBench(t)
 	b.carrier.ends(pinbell.Busy, "486 Busy Here")
 	path := b.begin("voice")
-	b.until(path, "Send an SMS instead")
+	b.until(path, "SMS instead")
 	b.carrier.ends(pinbell.Submitted, "submit_sm_resp 0x00000000")
-	b.post(path+"/resend", "channel", "sms").wants(t, 200, "Check code", "Call me instead", "Before that", "The line is busy")
+	b.post(path+"/resend", "channel", "sms").wants(t, 200, "Check code", "Call instead", "Before that", "The line is busy")
 	b.post(path+"/resend").alerts(t, 400, "not a form of this page")
 	for range pinbell.MaxSends - 2 {
 		b.post(path+"/resend", "channel", "sms").wants(t, 200, "Check code")

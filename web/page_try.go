@@ -123,11 +123,11 @@ func againBy(channels []pinbell.Channel, last timeline) []again {
 		case ch == pinbell.Voice && last.Channel == ch:
 			label = "Call again"
 		case ch == pinbell.SMS && last.Channel == ch:
-			label = "Send the SMS again"
+			label = "SMS again"
 		case ch == pinbell.SMS:
-			label = "Send an SMS instead"
+			label = "SMS instead"
 		case last.Channel == pinbell.SMS:
-			label = "Call me instead"
+			label = "Call instead"
 		}
 		offers = append(offers, again{Channel: ch, Label: label})
 	}

@@ -6,7 +6,6 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -75,7 +74,7 @@ func startFaults(err error, t trouble, ch pinbell.Channel) map[string]string {
 	for _, f := range fieldErrors(err) {
 		switch f.Field {
 		case "to":
-			faults["to"] = "This number " + f.Detail + "."
+			faults["to"] = "This number " + countryNamed(f.Detail) + "."
 			if f.Detail == "is empty" {
 				faults["to"] = "Type the number to verify."
 			}
@@ -157,6 +156,3 @@ func inWords(d time.Duration) string {
 	}
 	return count(int(math.Ceil(d.Minutes())), "minute", "minutes")
 }
-
-// sentence ends words with a full stop.
-func sentence(words string) string { return strings.TrimSuffix(words, ".") + "." }
