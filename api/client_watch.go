@@ -9,15 +9,16 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // maxReconnects bounds how often a broken stream is taken up again without a
 // new event in between.
 const maxReconnects = 5
+
+// maxEvent bounds one line of a stream, in bytes.
+const maxEvent = 64 << 10
 
 // Watch yields what happens to a verification, from its start until nothing
 // more can. A broken connection is taken up where it broke. It ends with an
@@ -33,53 +34,60 @@ func (c *Client) Watch(ctx context.Context, id string) iter.Seq2[Event, error] {
 			if over || ctx.Err() != nil {
 				return
 			}
-			var p *Problem
-			if failures++; failures > maxReconnects || errors.As(err, &p) && p.Status < 500 {
+			// The pause of a first retry, then a second's; a stream may be retried more often.
+			pause, again := retry(err, min(failures, maxRetries-1))
+			if failures++; !again || failures > maxReconnects {
 				yield(Event{}, err)
 				return
 			}
-			select {
-			case <-time.After(firstPause << failures):
-			case <-ctx.Done():
-			}
+			_ = sleep(ctx, pause) // the loop sees that ctx ended
 		}
 	}
 }
 
-// stream reads one connection's events. It is over when the server says that
-// nothing more can happen, or emit wants no more.
+// stream reads one connection's events after one. It is over when the server
+// says that nothing more can happen, or emit wants no more.
 func (c *Client) stream(ctx context.Context, id string, after int64, emit func(Event) bool) (over bool, err error) {
-	header := http.Header{"Accept": {"text/event-stream"}}
+	header := http.Header{"Accept": {eventStream}}
 	if after > 0 {
 		header.Set("Last-Event-ID", strconv.FormatInt(after, 10))
 	}
-	resp, err := c.send(ctx, http.MethodGet, "/v1/verifications/"+url.PathEscape(id)+"/events", nil, nil, header)
+	resp, err := c.send(ctx, http.MethodGet, verificationPath(id)+"/events", nil, nil, header)
 	if err != nil {
 		return false, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	name := ""
 	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, maxEvent)
 	for lines.Scan() {
 		field, value, _ := strings.Cut(lines.Text(), ":")
 		value = strings.TrimPrefix(value, " ")
 		switch field {
+		case "": // a blank line or a comment
+			name = ""
 		case "event":
 			name = value
-		case "data":
+		case "data": // Pinbell writes one line of data an event
 			if name == "end" {
 				return true, nil
 			}
 			var e Event
-			if err := json.Unmarshal([]byte(value), &e); err != nil {
-				return false, fmt.Errorf("api: decode an event: %w", err)
+			if json.Unmarshal([]byte(value), &e) != nil {
+				return false, &answerError{"an event of the stream is not the JSON it should be"}
 			}
-			if !emit(e) {
+			if e.Seq <= after {
+				continue // told before the connection broke
+			}
+			if after = e.Seq; !emit(e) {
 				return true, nil
 			}
 		}
 	}
-	if err := lines.Err(); err != nil {
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return false, &answerError{fmt.Sprintf("an event of the stream is larger than %d bytes", maxEvent)}
+	case err != nil:
 		return false, fmt.Errorf("api: watch: %w", err)
 	}
 	return false, fmt.Errorf("api: watch: %w", io.ErrUnexpectedEOF)
