@@ -1,0 +1,5 @@
+//go:build !race
+
+package handset
+
+const raced = 1
