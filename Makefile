@@ -1,0 +1,42 @@
+# Pinbell's tasks. "make help" lists them.
+
+GO ?= go
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build the binary into bin/
+	$(GO) build -trimpath -o bin/pinbell ./cmd/pinbell
+
+.PHONY: test
+test: ## run all tests, with the race detector
+	$(GO) test -race -timeout 10m ./...
+
+.PHONY: check
+check: ## formatting, vet, staticcheck, known vulnerabilities
+	@test -z "$$(gofmt -l .)" || { echo "gofmt wants to change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod verify
+	script/vulncheck
+
+.PHONY: fuzz
+fuzz: ## fuzz each parser for FUZZTIME (10s)
+	script/fuzz $(FUZZTIME)
+
+.PHONY: bench
+bench: ## run all Go benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-api
+bench-api: ## cycles through the API, beside the store and the disk
+	$(GO) run ./bench/api
+
+.PHONY: bench-intelligibility
+bench-intelligibility: ## codes that an independent recogniser reads from recorded calls
+	$(GO) run ./bench/intelligibility
