@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/pinbell/pinbell"
@@ -26,12 +27,12 @@ func (p *page) live(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
-	if p.tell(w, d) != nil || out.Flush() != nil {
+	t := teller{page: p, w: w}
+	if t.tell(d) != nil {
 		return nil // the browser has gone
 	}
 	ctx, cancel := p.untilStop(r.Context())
@@ -47,31 +48,38 @@ func (p *page) live(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 		if e.Seq == 0 {
-			_, err = fmt.Fprint(w, ": still here\n\n")
+			err = t.send(": still here\n\n")
 		} else {
-			err = p.tell(w, d)
+			err = t.tell(d)
 		}
-		if err != nil || out.Flush() != nil {
-			return nil // the browser has gone
+		if err != nil {
+			return nil
 		}
 	}
 	if ctx.Err() != nil {
 		return nil // the browser may come back
 	}
 	// A life that has run out is seen before it is written down as an event.
-	if d, err = p.look(r); err == nil && p.tell(w, d) == nil {
-		_, _ = fmt.Fprint(w, "event: end\ndata: {}\n\n")
-		_ = out.Flush()
+	if d, err = p.look(r); err == nil && t.tell(d) == nil {
+		_ = t.send("event: end\ndata: {}\n\n")
 	}
 	return nil
 }
 
-// tell writes one server-sent event. JSON holds no line end, which would end it.
-func (p *page) tell(w http.ResponseWriter, d tryView) error {
+// A teller writes server-sent events to one browser.
+type teller struct {
+	page *page
+	w    http.ResponseWriter
+	last []byte
+}
+
+// tell writes how the verification stands, unless it said just that before.
+// JSON holds no line end, which would end the event.
+func (t *teller) tell(d tryView) error {
 	state := liveState{Status: d.Status, Parts: map[string]string{}}
 	for _, part := range liveParts {
 		var html bytes.Buffer
-		if err := p.templates["try"].ExecuteTemplate(&html, part, d); err != nil {
+		if err := t.page.templates["try"].ExecuteTemplate(&html, part, d); err != nil {
 			return fmt.Errorf("page part %s: %w", part, err)
 		}
 		state.Parts[part] = html.String()
@@ -80,6 +88,16 @@ func (p *page) tell(w http.ResponseWriter, d tryView) error {
 	if err != nil {
 		return fmt.Errorf("page events: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "data: %s\n\n", data)
-	return err
+	if bytes.Equal(data, t.last) {
+		return nil
+	}
+	t.last = data
+	return t.send("data: " + string(data) + "\n\n")
+}
+
+func (t *teller) send(event string) error {
+	if _, err := io.WriteString(t.w, event); err != nil {
+		return err
+	}
+	return http.NewResponseController(t.w).Flush()
 }
