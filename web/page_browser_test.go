@@ -206,6 +206,7 @@ func TestBrowserCall(t *testing.T) {
 	b.click("main .primary")
 	b.sees("Calling you")
 	b.picture("03-calling")
+	b.run(chromedp.WaitVisible(chromedp.CSS(`.again [value="voice"]:disabled`)), chromedp.WaitVisible(chromedp.CSS(`.again [value="sms"]:enabled`)))
 	step(pinbell.StageRinging, "180 Ringing")
 	b.sees("Your phone is ringing")
 	b.sees("180 Ringing")

@@ -28,6 +28,7 @@ type bench struct {
 	t       *testing.T
 	url     string
 	carrier *scripted
+	store   *store.SQLite
 	log     *lockedBuffer
 
 	mu   sync.Mutex
@@ -44,10 +45,11 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, carrier: &scripted{}, log: &lockedBuffer{}}
+	b := &bench{t: t, carrier: &scripted{}, store: st, log: &lockedBuffer{}}
 	logger := slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	service, err := verify.New(verify.Config{
 		Store: st, Keyring: keys, Now: b.now, Logger: logger, DrainTime: time.Millisecond,
+		Services: []pinbell.Service{{Name: "own", AllowCustomCode: true}},
 		Carriers: []verify.Carrier{
 			{Carrier: pinbell.Carrier{Name: "line", Channel: pinbell.Voice, Routes: []pinbell.Route{{Prefix: "1"}}}, Deliverer: b.carrier},
 			{Carrier: pinbell.Carrier{Name: "bind", Channel: pinbell.SMS}, Deliverer: b.carrier},

@@ -42,6 +42,7 @@ type tryView struct {
 type again struct {
 	Channel pinbell.Channel
 	Label   string
+	Busy    bool // this very thing is under way
 }
 
 // look reads a verification and its history as they stand. The history is read
@@ -129,7 +130,7 @@ func againBy(channels []pinbell.Channel, last timeline) []again {
 		case last.Channel == pinbell.SMS:
 			label = "Call instead"
 		}
-		offers = append(offers, again{Channel: ch, Label: label})
+		offers = append(offers, again{Channel: ch, Label: label, Busy: last.Live && last.Channel == ch})
 	}
 	return offers
 }
