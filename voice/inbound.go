@@ -73,7 +73,10 @@ func (a *agent) stray(res *sip.Response) {
 	}
 	tag, _ := res.To().Params.Get("tag")
 	if c := a.call(string(*res.CallID())); c != nil {
-		if d, _ := c.parts(); d != nil && d.remoteTag == tag {
+		switch d, _ := c.parts(); {
+		case d == nil: // its own answer is being taken; this one will come again
+			return
+		case d.remoteTag == tag:
 			d.ack()
 			return
 		}

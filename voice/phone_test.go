@@ -39,7 +39,8 @@ type phone struct {
 
 const phoneTag = "phone"
 
-func newPhone(t testing.TB, script func(p *phone, req *sip.Request)) *phone {
+// newPhone starts a phone. sdp replaces its media lines.
+func newPhone(t testing.TB, script func(p *phone, req *sip.Request), sdp ...string) *phone {
 	t.Helper()
 	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(loopback, 0)))
 	if err != nil {
@@ -53,8 +54,10 @@ func newPhone(t testing.TB, script func(p *phone, req *sip.Request)) *phone {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &phone{t: t, conn: conn, script: script, port: port,
-		sdp: []string{"m=audio PORT RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000", "a=ptime:20", "a=sendrecv"}}
+	if sdp == nil {
+		sdp = []string{"m=audio PORT RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000", "a=ptime:20", "a=sendrecv"}
+	}
+	p := &phone{t: t, conn: conn, script: script, port: port, sdp: sdp}
 	pacer := rtp.NewPacer()
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
@@ -111,6 +114,9 @@ func (p *phone) read() {
 		n, from, err := p.conn.ReadFromUDP(buf)
 		if err != nil {
 			return
+		}
+		if buf[0]&0x80 != 0 {
+			continue // RTCP of another test's peer, to the port above its RTP
 		}
 		msg, err := parser.ParseSIP(append([]byte(nil), buf[:n]...))
 		if err != nil {

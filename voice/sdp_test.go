@@ -124,17 +124,14 @@ func FuzzSDP(f *testing.F) {
 	f.Add(body("v=0", "c=IN IP6 ::1", "m=video 1 RTP/AVP 99", "m=audio 4002/2 RTP/AVP 8", "a=inactive"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		d, err := parseSDP(in)
-		if err != nil {
-			return
+		if err != nil || len(d.codecs) == 0 {
+			return // such an offer is refused, such an answer ends the call
 		}
 		again, err := parseSDP(d.write(1, 1, d.lines))
 		if err != nil {
 			t.Fatalf("%v in what %+v wrote", err, d)
 		}
 		d.lines, again.lines = nil, nil
-		if len(d.codecs) == 0 && len(again.codecs) == 0 && d.eventType == 0 {
-			return // a media line without formats
-		}
 		if diff := cmp.Diff(unique(d), unique(again), sdpCompare); diff != "" {
 			t.Error(diff)
 		}

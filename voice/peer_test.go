@@ -1,0 +1,243 @@
+package voice
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+)
+
+// tool returns the path of a Debian tool; without it the test is skipped, and
+// fails where CI is set.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skipf("%s is not installed", name)
+	}
+	return path
+}
+
+// freePort returns a UDP port that nobody has, nor the two above.
+func freePort(t *testing.T) int {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).Port
+}
+
+// sipp plays a scenario once and returns its address; the test fails when the
+// scenario does.
+func sipp(t *testing.T, scenario string, extra ...string) string {
+	t.Helper()
+	path := tool(t, "sipp")
+	file, err := filepath.Abs(filepath.Join("testdata", "sipp", scenario+".xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := freePort(t)
+	args := append([]string{"-sf", file, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", strconv.Itoa(port), "-mp", strconv.Itoa(freePort(t) &^ 1),
+		"-m", "1", "-nostdin", "-timeout", "15s", "-timeout_error", "-trace_err", "-error_file", "errors.log"}, extra...)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Dir = t.TempDir()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		defer cancel()
+		if err := cmd.Wait(); err != nil {
+			errors, _ := os.ReadFile(filepath.Join(cmd.Dir, "errors.log"))
+			t.Errorf("sipp %s: %v\n%s", scenario, err, errors)
+			if testing.Verbose() {
+				t.Logf("%s", out.Bytes())
+			}
+		}
+	})
+	return waitUDP(t, port)
+}
+
+// waitUDP waits until somebody has bound a UDP port of the loopback.
+func waitUDP(t *testing.T, port int) string {
+	t.Helper()
+	for range 500 {
+		conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+		if err != nil {
+			return fmt.Sprintf("127.0.0.1:%d", port)
+		}
+		_ = conn.Close()
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the peer did not start")
+	return ""
+}
+
+func TestSIPp(t *testing.T) {
+	t.Parallel()
+	short := func(d *pinbell.Delivery) { d.RingTime = 300 * time.Millisecond }
+	for scenario, tc := range map[string]struct {
+		change  func(d *pinbell.Delivery)
+		outcome pinbell.Outcome
+		cause   string
+	}{
+		"busy":        {nil, pinbell.Busy, "486 Busy Here"},
+		"not_found":   {nil, pinbell.Unreachable, "404 Not Found"},
+		"decline":     {nil, pinbell.Rejected, "603 Decline"},
+		"unavailable": {nil, pinbell.CarrierError, "503 Service Unavailable"},
+		"temporarily": {nil, pinbell.NoAnswer, "480 Temporarily Unavailable, Q.850 cause 20"},
+		"no_answer":   {short, pinbell.NoAnswer, "no answer within 300ms"},
+		"crossing":    {short, pinbell.NoAnswer, "no answer within 300ms"},
+		"challenge":   {nil, pinbell.Completed, "playlist ended"},
+		"repeats":     {nil, pinbell.Completed, "playlist ended"},
+		"bye":         {nil, pinbell.HungUp, "BYE from the far end"},
+		"hold":        {nil, pinbell.Completed, "playlist ended"},
+	} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			h := run(t, sipp(t, scenario), func(c *Config) { c.Username, c.Password = "pinbell", "secret" })
+			d := delivery("123456")
+			if tc.change != nil {
+				tc.change(&d)
+			}
+			want(t, h.Deliver(t.Context(), d, nil), tc.outcome, tc.cause)
+		})
+	}
+}
+
+// SIPp sends our sound back: every packet of it must have been good enough to
+// come home.
+func TestSIPpEchoesRTP(t *testing.T) {
+	t.Parallel()
+	h := run(t, sipp(t, "answer", "-rtp_echo"))
+	want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.Completed, "playlist ended")
+	h.stop()
+	counts := regexp.MustCompile(`packets_sent=(\d+) packets_failed=0 packets_heard=(\d+) packets_lost=0 .*packets_strange=0`).FindStringSubmatch(h.log.String())
+	if counts == nil {
+		t.Fatalf("log: %s", h.log)
+	}
+	sent, _ := strconv.Atoi(counts[1])
+	heard, _ := strconv.Atoi(counts[2])
+	if sent < 45 || heard < sent-2 { // the last may be on its way
+		t.Errorf("sent %d, heard %d", sent, heard)
+	}
+}
+
+// baresip answers and writes what it hears to a file, where the code must be.
+func TestBaresipHearsTheCode(t *testing.T) {
+	t.Parallel()
+	path := tool(t, "baresip")
+	for _, codec := range []audio.Codec{audio.PCMU, audio.PCMA} {
+		t.Run(codec.Name(), func(t *testing.T) {
+			t.Parallel()
+			addr, dir, stop := baresip(t, path, codec)
+			h := run(t, addr)
+			var s stages
+			d := delivery("80419273", func(d *pinbell.Delivery) {
+				d.Playlist = append(append(pinbell.Playlist{pause(300)}, d.Playlist...), pause(300))
+			})
+			want(t, h.Deliver(t.Context(), d, s.report), pinbell.Completed, "playlist ended")
+			if !s.has("answered 200 Answering, " + codec.Name())() {
+				t.Errorf("%q", s.list)
+			}
+			stop() // baresip writes the rest of its file
+			if heard := hearRecording(t, dir); heard != "80419273" {
+				t.Errorf("baresip heard %q", heard)
+			}
+		})
+	}
+}
+
+// baresip starts the answering phone of that name with one codec. stop ends it.
+func baresip(t *testing.T, path string, codec audio.Codec) (addr, dir string, stop func()) {
+	t.Helper()
+	dir = t.TempDir()
+	port := freePort(t)
+	config := fmt.Sprintf(`sip_listen 127.0.0.1:%d
+audio_source aubridge,loop
+audio_player aubridge,loop
+audio_alert aubridge,alert
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+snd_path %s
+module_path %s
+module g711.so
+module aubridge.so
+module sndfile.so
+module_app account.so
+module_app menu.so
+`, port, dir, baresipModules(t))
+	account := fmt.Sprintf("<sip:+15555550100@127.0.0.1:%d>;regint=0;answermode=auto;audio_codecs=%s\n", port, strings.ToLower(codec.Name()))
+	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(path, "-f", dir)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop = sync.OnceFunc(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("%s", out.Bytes())
+		}
+	})
+	t.Cleanup(stop)
+	return waitUDP(t, port), dir, stop
+}
+
+// baresipModules finds where the modules are installed.
+func baresipModules(t *testing.T) string {
+	for _, pattern := range []string{"/usr/lib/baresip/modules", "/usr/lib/*/baresip/modules"} {
+		if found, _ := filepath.Glob(pattern); len(found) > 0 {
+			return found[0]
+		}
+	}
+	t.Skip("no modules of baresip")
+	return ""
+}
+
+// hearRecording returns the code in what baresip decoded.
+func hearRecording(t *testing.T, dir string) string {
+	t.Helper()
+	files, _ := filepath.Glob(filepath.Join(dir, "dump-*-dec.wav"))
+	if len(files) != 1 {
+		t.Fatalf("recordings: %v", files)
+	}
+	data, err := os.ReadFile(files[0])
+	if err != nil || len(data) < 44 {
+		t.Fatalf("recording of %d bytes: %v", len(data), err)
+	}
+	samples := make([]int16, (len(data)-44)/2)
+	for i := range samples {
+		samples[i] = int16(binary.LittleEndian.Uint16(data[44+2*i:]))
+	}
+	return hearTones(samples)
+}
