@@ -58,6 +58,15 @@ func (h *Handset) latest(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), wait)
 	defer cancel()
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() {
+		select {
+		case <-h.stopping:
+			cancel()
+		case <-stop:
+		}
+	}()
 	got, err := h.book.arrivals.wait(ctx, to, after)
 	if err != nil {
 		return err

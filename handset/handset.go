@@ -21,6 +21,7 @@ type Handset struct {
 	book       *book
 	behaviours *behaviours
 	templates  *templates
+	stopping   chan struct{} // closed when Run is to end, which ends streams and waits
 
 	mu    sync.Mutex
 	agent *agent
@@ -33,7 +34,13 @@ func New(cfg Config) (*Handset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Handset{cfg: cfg, book: newBook(cfg), behaviours: &behaviours{}, templates: newTemplates(cfg.Voices)}, nil
+	return &Handset{
+		cfg:        cfg,
+		book:       newBook(cfg),
+		behaviours: &behaviours{},
+		templates:  newTemplates(cfg.Voices),
+		stopping:   make(chan struct{}),
+	}, nil
 }
 
 // Listen binds the sockets, so that SIPAddr and SMPPAddr are known and nothing
@@ -78,6 +85,7 @@ func (h *Handset) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
+	wg.Go(func() { <-ctx.Done(); close(h.stopping) })
 	errs := make([]error, 2)
 	for i, run := range []func(context.Context) error{h.agent.run, h.smsc.run} {
 		wg.Go(func() {

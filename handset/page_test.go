@@ -187,7 +187,7 @@ func TestPageInBrowser(t *testing.T) {
 	go func() {
 		defer close(spoken)
 		c.say(audio.PCMU, audio.Concat(s.phrases[2], audio.Silence(sampleRate, 400*time.Millisecond), s.spell("409172"),
-			audio.Silence(sampleRate, time.Second), s.phrases[3], s.phrases[0]), 10*time.Millisecond)
+			audio.Silence(sampleRate, time.Second), s.phrases[3], s.phrases[0]), 7*time.Millisecond)
 	}()
 	b.sees(".call.answered #wave")
 	b.sees("#heard")

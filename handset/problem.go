@@ -66,6 +66,8 @@ func problemOf(err error) problem {
 		return problem{Status: http.StatusNotFound, Code: "not_found", Detail: "There is no such resource."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return problem{Status: http.StatusNotFound, Code: "not_found", Detail: "No code has reached this number in time."}
+	case errors.Is(err, context.Canceled):
+		return problem{Status: http.StatusServiceUnavailable, Code: "unavailable", Detail: "The handset is being switched off."}
 	case errors.Is(err, pinbell.ErrConflict), errors.Is(err, errNotAnswered):
 		return problem{Status: http.StatusConflict, Code: "conflict", Detail: "The call is not in a state for that."}
 	}

@@ -227,8 +227,12 @@
   }
 
   const player = $("player");
+  let recent = "";
   function drawRecent() {
     const rows = [...calls.values()].reverse().slice(0, keptCalls);
+    const now = JSON.stringify([rows, player.dataset.call, player.paused]);
+    if (now === recent) return; // a redrawn button would lose the keyboard's focus
+    recent = now;
     $("no-calls").hidden = rows.length > 0;
     $("recent").replaceChildren(...rows.map((c) => {
       const what = c.state === "ended" ? outcomes[c.outcome] ?? c.outcome : c.state === "ringing" ? "Ringing" : "In call";
@@ -270,6 +274,9 @@
   async function load() {
     const [c, m] = await Promise.all(["calls", "messages"].map((path) => fetch(path).then((r) => r.json())));
     calls.clear();
+    messages.clear();
+    drawn.clear();
+    $("messages").replaceChildren();
     for (const call of c.data.slice(0, keptCalls).reverse()) calls.set(call.id, call);
     for (const message of m.data.slice(0, keptMessages).reverse()) messages.set(message.id, message);
     draw();
