@@ -9,11 +9,11 @@ const (
 	SMS   Channel = "sms"   // a text message
 )
 
-// ParseChannel accepts a channel's name.
+// ParseChannel accepts a channel's name. The error wraps [ErrChannel].
 func ParseChannel(s string) (Channel, error) {
 	switch c := Channel(s); c {
 	case Voice, SMS:
 		return c, nil
 	}
-	return "", Invalid("channel", `want "voice" or "sms"`)
+	return "", &FieldError{Field: "channel", Detail: `want "voice" or "sms"`, Err: ErrChannel}
 }

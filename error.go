@@ -20,6 +20,7 @@ var (
 	ErrTooManySends  = errors.New("too many sends")
 	ErrNoCarrier     = errors.New("no carrier for this number and channel")
 	ErrUnavailable   = errors.New("temporarily unavailable")
+	ErrChannel       = errors.New("unsupported channel")
 )
 
 // A FieldError names one input field and what is wrong with it, in words for
@@ -27,9 +28,12 @@ var (
 type FieldError struct {
 	Field  string // as on the wire, dotted: "voice.confirm"
 	Detail string
+	Err    error // the condition behind it, for errors.Is; may be nil
 }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Detail }
+
+func (e *FieldError) Unwrap() error { return e.Err }
 
 // Invalid makes a [FieldError].
 func Invalid(field, format string, args ...any) error {

@@ -92,7 +92,7 @@ func precheckNumber(s, country string) error {
 	case country != "" && (len(country) != 2 || phonenumbers.GetCountryCodeForRegion(country) == 0):
 		return Invalid("country", "is not a country of ISO 3166-1, as in US")
 	case country == "" && !strings.HasPrefix(strings.TrimSpace(s), "+"):
-		return &NumberError{Reason: "has no country: write it as +15551234567, or name the country"}
+		return &NumberError{Reason: "has no country: write it with + and the country code, or name the country"}
 	}
 	for _, r := range s {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {

@@ -44,7 +44,7 @@ func (s Service) Validate() error {
 	case s.CodeLength < MinCodeLength || s.CodeLength > MaxCodeLength:
 		return Invalid("code_length", "want %d to %d", MinCodeLength, MaxCodeLength)
 	case s.TTL < MinTTL || s.TTL > MaxTTL:
-		return Invalid("ttl", "want %s to %s", MinTTL, MaxTTL)
+		return Invalid("ttl", "want 30s to 10m")
 	case s.MaxChecks < 1 || s.MaxChecks > MaxMaxChecks:
 		return Invalid("max_checks", "want 1 to %d", MaxMaxChecks)
 	case s.WebOTPHost != "" && s.AppHash != "":

@@ -118,6 +118,9 @@ func (s Status) Err() error {
 // At returns the verification as it stands at a time: expired when its life is
 // over. Stores keep what was written last, so every reader calls At first.
 func (v Verification) At(now time.Time) Verification {
+	if !now.Before(v.ExpiresAt) {
+		v.SealedCode = nil
+	}
 	if v.Status == StatusPending && !now.Before(v.ExpiresAt) {
 		v = v.end(StatusExpired, v.ExpiresAt)
 	}
@@ -225,8 +228,12 @@ func (v Verification) nextStep() int {
 	return step
 }
 
-// end moves to a final status. A caller's own code dies with it.
+// end moves to a final status. A caller's own code dies with it, but for a
+// failed verification, which a resend may revive.
 func (v Verification) end(s Status, at time.Time) Verification {
-	v.Status, v.EndedAt, v.SealedCode = s, at, nil
+	v.Status, v.EndedAt = s, at
+	if s != StatusFailed {
+		v.SealedCode = nil
+	}
 	return v
 }

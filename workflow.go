@@ -34,7 +34,7 @@ func (w Workflow) Validate(ttl time.Duration) error {
 	var total time.Duration
 	for i, s := range w {
 		if _, err := ParseChannel(string(s.Channel)); err != nil {
-			return Invalid(fmt.Sprintf("workflow[%d].channel", i), `want "voice" or "sms"`)
+			return &FieldError{Field: fmt.Sprintf("workflow[%d].channel", i), Detail: `want "voice" or "sms"`, Err: ErrChannel}
 		}
 		if i == len(w)-1 {
 			break

@@ -2,7 +2,7 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
+	"reflect"
 	"time"
 )
 
@@ -18,21 +18,24 @@ func (d *Duration) UnmarshalJSON(b []byte) error {
 	var seconds float64
 	if json.Unmarshal(b, &seconds) == nil {
 		if seconds < 0 || seconds > 1e6 {
-			return errDuration
+			return notDuration("number")
 		}
 		*d = Duration(seconds * float64(time.Second))
 		return nil
 	}
 	var s string
 	if err := json.Unmarshal(b, &s); err != nil {
-		return errDuration
+		return notDuration("value")
 	}
 	v, err := time.ParseDuration(s)
-	if err != nil {
-		return errDuration
+	if err != nil || v < 0 {
+		return notDuration("string")
 	}
 	*d = Duration(v)
 	return nil
 }
 
-var errDuration = errors.New(`want a duration such as "90s" or "10m"`)
+// notDuration is an error of a kind that encoding/json adds the field to.
+func notDuration(got string) error {
+	return &json.UnmarshalTypeError{Value: got, Type: reflect.TypeFor[Duration]()}
+}

@@ -36,6 +36,10 @@ func (s *SQLite) sweep(t *tx, now time.Time, limit int) ([]pinbell.VerificationI
 		now.Add(-pinbell.OnceTTL), sweepStep); err != nil {
 		return nil, err
 	}
+	// A failed verification keeps a caller's own code while it could be revived.
+	if _, err := t.exec(`UPDATE verifications SET sealed_code = NULL WHERE status = 'failed' AND sealed_code IS NOT NULL AND expires_at <= ?`, now); err != nil {
+		return nil, err
+	}
 	var ids []pinbell.VerificationID
 	err := t.query(`SELECT id FROM verifications WHERE status = 'pending' AND expires_at <= ? ORDER BY expires_at LIMIT ?`, func(r *row) error {
 		ids = append(ids, pinbell.VerificationID(r.text()))

@@ -78,12 +78,12 @@ func workflow(r StartRequest, profile pinbell.Service) (pinbell.Workflow, error)
 	if len(r.Workflow) == 0 {
 		return pinbell.Workflow{{Channel: or(r.Channel, profile.Channel)}}, nil
 	}
-	if r.Channel != "" {
-		return nil, pinbell.Invalid("channel", "and workflow exclude each other")
-	}
 	w := make(pinbell.Workflow, len(r.Workflow))
 	for i, step := range r.Workflow {
 		w[i] = pinbell.Step{Channel: step.Channel, Wait: or(step.Wait, pinbell.DefaultStepWait)}
+	}
+	if r.Channel != "" {
+		return w, pinbell.Invalid("channel", "and workflow exclude each other")
 	}
 	return w, nil
 }

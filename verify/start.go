@@ -111,7 +111,7 @@ func bounds(r StartRequest) error {
 		faults = append(faults, pinbell.Invalid("code_length", "want %d to %d", pinbell.MinCodeLength, pinbell.MaxCodeLength))
 	}
 	if d := r.TTL; d != 0 && (d < pinbell.MinTTL || d > pinbell.MaxTTL) {
-		faults = append(faults, pinbell.Invalid("ttl", "want %s to %s", pinbell.MinTTL, pinbell.MaxTTL))
+		faults = append(faults, pinbell.Invalid("ttl", "want 30s to 10m"))
 	}
 	if n := r.MaxChecks; n != 0 && (n < 1 || n > pinbell.MaxMaxChecks) {
 		faults = append(faults, pinbell.Invalid("max_checks", "want 1 to %d", pinbell.MaxMaxChecks))

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/api"
 )
 
 // decode reads a JSON body strictly: one object, no field unknown. Errors name
@@ -50,7 +52,7 @@ func jsonFault(err error, offset int64) error {
 		if field == "" {
 			return &bodyError{detail: "the body is not a JSON object"}
 		}
-		return pinbell.Invalid(field, "want %s, got %s", jsonType(kind.Type.Kind().String()), kind.Value)
+		return pinbell.Invalid(field, "want %s, got %s", jsonType(kind.Type), kind.Value)
 	case errors.As(err, &syntax):
 		return &bodyError{detail: fmt.Sprintf("the body is not valid JSON, at byte %d", syntax.Offset)}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -63,9 +65,12 @@ func jsonFault(err error, offset int64) error {
 	return &bodyError{detail: fmt.Sprintf("the body is not what is expected at byte %d: %v", offset, err)}
 }
 
-// jsonType says a Go kind as JSON calls it.
-func jsonType(kind string) string {
+// jsonType says a Go type as JSON calls it.
+func jsonType(t reflect.Type) string {
+	kind := t.Kind().String()
 	switch {
+	case t == reflect.TypeFor[api.Duration]():
+		return `a duration such as "90s" or "10m"`
 	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"), strings.HasPrefix(kind, "float"):
 		return "a number"
 	case kind == "bool":

@@ -68,7 +68,7 @@ func problem(err error) *api.Problem {
 		code := api.CodeInvalidRequest
 		if len(fields) == 1 && fields[0].Field == "to" {
 			code = api.CodeInvalidNumber
-		} else if len(fields) == 1 && strings.HasSuffix(fields[0].Field, "channel") {
+		} else if len(fields) == 1 && errors.Is(err, pinbell.ErrChannel) {
 			code = api.CodeUnsupportedChannel
 		}
 		details := make([]string, len(fields))

@@ -16,7 +16,7 @@ CREATE TABLE verifications (
     code_length   INTEGER NOT NULL,
     code_key      INTEGER NOT NULL,
     generation    INTEGER NOT NULL,
-    sealed_code   BLOB,             -- a caller's own code, NULL once the verification has ended
+    sealed_code   BLOB,             -- a caller's own code, NULL once the verification has ended for good
     checks        INTEGER NOT NULL,
     max_checks    INTEGER NOT NULL,
     sends         INTEGER NOT NULL,
@@ -34,6 +34,8 @@ CREATE INDEX verifications_live ON verifications (expires_at) WHERE status = 'pe
 -- The rare ends. The common ones are found near the end of the table.
 CREATE INDEX verifications_rare ON verifications (status)
     WHERE status IN ('max_checks', 'canceled', 'failed', 'blocked');
+-- What is left of callers' own codes, to be erased in time.
+CREATE INDEX verifications_own_code ON verifications (expires_at) WHERE status = 'failed' AND sealed_code IS NOT NULL;
 
 CREATE TABLE attempts (
     verification TEXT    NOT NULL REFERENCES verifications (id),
