@@ -303,28 +303,6 @@ func TestLossIsSimulated(t *testing.T) {
 	}
 }
 
-func TestCodeIsHeardInACall(t *testing.T) {
-	s := englishSpeech(t)
-	cfg := atOnce
-	cfg.Voices = Voices{"en-US": s.digits}
-	cfg.HangUpWhenHeard = true
-	h := start(t, cfg)
-	c := newCaller(t, h, testNumber)
-	c.answered("0")
-	to, _ := pinbell.ParseNumber(testNumber, "")
-	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Second)
-	defer cancel()
-	go c.say(audio.PCMU, s.call("409172"), 3*time.Millisecond) // nearly seven times as fast as a call
-	code, channel, err := h.Latest(ctx, to)
-	if err != nil || code.Reveal() != "409172" || channel != pinbell.Voice {
-		t.Fatalf("heard %q by %q: %v", code.Reveal(), channel, err)
-	}
-	answer(c, c.expect("BYE"))
-	if got := ended(t, h); got.Heard != "409172" || got.Locale != "en-US" {
-		t.Errorf("call says %q in %q", got.Heard, got.Locale)
-	}
-}
-
 func TestRunEndsCalls(t *testing.T) {
 	h, err := New(atOnce)
 	if err != nil {
