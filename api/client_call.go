@@ -91,8 +91,9 @@ func (c *Client) send(ctx context.Context, method, path string, query url.Values
 	}
 	resp, err := c.request(ctx, method, u.String(), body, header)
 	if err != nil {
+		err = broken(ctx, err) // before stop, which ends ctx
 		alive.stop()
-		return nil, broken(ctx, err)
+		return nil, err
 	}
 	if resp.StatusCode/100 != 2 {
 		defer alive.stop()
