@@ -18,16 +18,21 @@ test: ## run all tests, with the race detector
 	$(GO) test -race -timeout 10m ./...
 
 .PHONY: check
-check: ## formatting, vet, staticcheck, known vulnerabilities
+check: ## gofmt, vet, staticcheck, modules, known vulnerabilities
 	@test -z "$$(gofmt -l .)" || { echo "gofmt wants to change:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) mod verify
+	script/tidycheck
 	script/vulncheck
 
 .PHONY: fuzz
 fuzz: ## fuzz each parser for FUZZTIME (10s)
 	script/fuzz $(FUZZTIME)
+
+.PHONY: golden
+golden: ## write the golden files again; read the diff before committing
+	script/golden
 
 .PHONY: bench
 bench: ## run all Go benchmarks
