@@ -2,6 +2,7 @@ package pinbell
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
@@ -36,6 +37,13 @@ func NewAttemptID(now time.Time) AttemptID { return AttemptID("at_" + newID(now)
 
 // NewKeyID makes an identifier for an API key.
 func NewKeyID(now time.Time) KeyID { return KeyID("ak_" + newID(now)) }
+
+// KeyIDFrom makes the identifier that a seed always gives, so that a repeated
+// creation is recognised.
+func KeyIDFrom(seed string) KeyID {
+	sum := sha256.Sum256([]byte(seed))
+	return KeyID("ak_" + idEncoding.EncodeToString(sum[:22]))
+}
 
 func newID(now time.Time) string {
 	var b [22]byte

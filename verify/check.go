@@ -42,6 +42,9 @@ func (s *Service) Check(ctx context.Context, r CheckRequest) (pinbell.Verificati
 	if err = errors.Join(fault, err); err != nil {
 		return v, false, err
 	}
+	if approved {
+		s.interrupt(v.ID) // nobody needs the rest of the call
+	}
 	s.hub.changed(v.ID)
 	return v, approved, nil
 }

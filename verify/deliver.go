@@ -39,7 +39,7 @@ func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 		if result.Outcome.TryNextCarrier() && i+1 < len(names) && finish.At.Before(v.ExpiresAt) && ctx.Err() == nil {
 			next := pinbell.Attempt{
 				ID: pinbell.NewAttemptID(finish.At), Verification: v.ID, Step: a.Step, Channel: a.Channel,
-				Status: pinbell.AttemptClaimed, DueAt: finish.At, Fence: 1,
+				Status: pinbell.AttemptQueued, DueAt: finish.At,
 			}
 			finish.Next, finish.Claim = &next, pinbell.Claim{Node: s.Node, Until: finish.At.Add(lease)}
 		}
@@ -57,6 +57,7 @@ func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 			return
 		}
 		a = *finish.Next
+		a.Status, a.Fence = pinbell.AttemptClaimed, a.Fence+1 // as the store has claimed it
 		d.Attempt = a.ID
 	}
 }
@@ -71,7 +72,7 @@ func (s *Service) markSending(ctx context.Context, logError func(string, ...any)
 	switch {
 	case err == nil:
 		return true
-	case errors.Is(err, pinbell.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, pinbell.ErrConflict), errors.Is(err, pinbell.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		logError("mark the attempt as sending", "err", err)
 	}
 	return false

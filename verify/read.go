@@ -16,14 +16,18 @@ func (s *Service) Verification(ctx context.Context, id pinbell.VerificationID, s
 }
 
 func (s *Service) read(ctx context.Context, id pinbell.VerificationID, service string) (pinbell.Verification, error) {
+	v, err := s.stored(ctx, id, service)
+	return v.At(s.now()), err
+}
+
+// stored is read without regard to the time: a lapsed verification is pending
+// until that is written, and its event with it.
+func (s *Service) stored(ctx context.Context, id pinbell.VerificationID, service string) (pinbell.Verification, error) {
 	v, err := s.Store.Verification(ctx, id)
-	if err != nil {
-		return v, err
-	}
-	if service != "" && v.Service != service {
+	if err == nil && service != "" && v.Service != service {
 		return pinbell.Verification{}, fmt.Errorf("verification: %w", pinbell.ErrNotFound)
 	}
-	return v.At(s.now()), nil
+	return v, err
 }
 
 // Wait reads a verification when it has changed, when it has ended, or when the
@@ -73,7 +77,7 @@ func (s *Service) Watch(ctx context.Context, id pinbell.VerificationID, service 
 		changed, leave := s.hub.watch(id)
 		defer leave()
 		for {
-			v, err := s.read(ctx, id, service)
+			v, err := s.stored(ctx, id, service)
 			if err != nil {
 				yield(pinbell.Event{}, err)
 				return

@@ -473,6 +473,13 @@ func TestAPIKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantProblem(t, "a revoked key", second(b.client(made.Secret).Start(ctx, api.StartRequest{To: "+15551234567"})), 401, api.CodeUnauthorized)
+	header := http.Header{"Idempotency-Key": {"k-1"}}
+	keyOfAdmin := b.key("", "admin")
+	for n, want := range []int{201, 409} {
+		if resp := b.raw(keyOfAdmin, "POST", "/v1/keys", `{"name":"x","scopes":["read"]}`, header, nil); resp.StatusCode != want {
+			t.Errorf("try %d to make a key once: %d, want %d", n, resp.StatusCode, want)
+		}
+	}
 	wantProblem(t, "an unknown key", admin.RevokeKey(ctx, "ak_nothing"), 404, api.CodeNotFound)
 	wantProblem(t, "a bad scope", second(admin.CreateKey(ctx, api.KeyRequest{Name: "x", Scopes: []string{"all"}})), 400, api.CodeInvalidRequest)
 }

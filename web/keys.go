@@ -19,16 +19,24 @@ func (s *Server) listKeys(w http.ResponseWriter, r *http.Request, _ caller) erro
 	return encode(w, http.StatusOK, out)
 }
 
-// createKey answers with the key itself, once. It is not kept, so a repeated
-// request cannot be answered again: it makes another key.
-func (s *Server) createKey(w http.ResponseWriter, r *http.Request, _ caller) error {
-	in, _, err := decode[api.KeyRequest](r)
+// createKey answers with the key itself, once. Secrets are not kept, so the
+// answer cannot be replayed: with an Idempotency-Key the key's identifier
+// follows from it, and a repeated request is a conflict instead of a second key.
+func (s *Server) createKey(w http.ResponseWriter, r *http.Request, c caller) error {
+	in, body, err := decode[api.KeyRequest](r)
+	if err != nil {
+		return err
+	}
+	o, err := once(r, c, body, http.StatusCreated, nil)
 	if err != nil {
 		return err
 	}
 	key, secret, err := pinbell.NewKey(in.Name, in.Service, in.Scopes, s.Now().UTC())
 	if err != nil {
 		return err
+	}
+	if o != nil {
+		key.ID = pinbell.KeyIDFrom(string(o.Owner) + " " + o.Key)
 	}
 	if err := s.Keys.CreateKey(r.Context(), key); err != nil {
 		return err
