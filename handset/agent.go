@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo"
@@ -33,6 +34,7 @@ type agent struct {
 	ports  *rtp.Ports
 	pacer  *rtp.Pacer
 
+	deaf    atomic.Bool // nothing is read any more
 	mu      sync.Mutex
 	closing bool
 	stop    context.Context // ends all calls
@@ -65,7 +67,7 @@ func (a *agent) assemble() (err error) {
 	}
 	silent := slog.New(slog.DiscardHandler)
 	a.ua, err = sipgo.NewUA(sipgo.WithUserAgent("Pinbell handset"),
-		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent)),
+		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent), sip.WithTransportLayerReadFilter(a.filter)),
 		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(silent),
 			sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {})))
 	if err != nil {
@@ -117,9 +119,21 @@ func (a *agent) run(ctx context.Context) error {
 	a.mu.Unlock()
 	stopCalls()
 	a.calls.Wait()
+	a.deaf.Store(true)
+	time.Sleep(settle)
 	_ = a.conn.Close()
 	_ = a.ua.Close()
 	return err
+}
+
+// filter lets datagrams through until the agent is to end. The stack answers
+// each on a goroutine of its own, and would open another socket for those that
+// outlive ours; so they get a moment in which nothing new begins.
+func (a *agent) filter(_ sip.TransportReadProps, data []byte) ([]byte, error) {
+	if a.deaf.Load() {
+		return nil, nil
+	}
+	return data, nil
 }
 
 // close is for an agent that never ran.
@@ -216,6 +230,7 @@ func clean(values ...string) bool {
 
 // Times of a call.
 const (
+	settle      = 20 * time.Millisecond // for answers under way when all ends
 	byeTimeout  = 4 * time.Second
 	maxRing     = 3 * time.Minute
 	maxCall     = 15 * time.Minute

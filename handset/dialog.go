@@ -109,8 +109,14 @@ func (d *dialog) accept(ctx context.Context, body []byte) {
 	}
 }
 
-// hangUp sends BYE and waits for its answer a little.
+// hangUp sends BYE and waits for its answer a little, unless the caller was
+// first.
 func (d *dialog) hangUp(ctx context.Context) {
+	select {
+	case <-d.bye:
+		return
+	default:
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), byeTimeout)
 	defer cancel()
 	tx, err := d.agent.client.TransactionRequest(ctx, d.request(sip.BYE), addVia)
@@ -125,6 +131,8 @@ func (d *dialog) hangUp(ctx context.Context) {
 			if res == nil || !res.IsProvisional() {
 				return
 			}
+		case <-d.bye: // both hung up at once
+			return
 		case <-tx.Done():
 			return
 		case <-ctx.Done():
