@@ -78,7 +78,7 @@ func (o Outcome) Reached() bool {
 }
 
 // TryNextCarrier reports whether another carrier could do better without
-// ringing a person twice (VOICE.md: never after busy, declined or no answer).
+// ringing a person twice (never after busy, declined or no answer).
 func (o Outcome) TryNextCarrier() bool { return o == CarrierError || o == Throttled }
 
 // Ended reports whether no more is to come of an attempt with this outcome.

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 )
 
-// Lengths of a code. Shorter ones are too easy to guess (SECURITY.md, 1).
+// Lengths of a code. Shorter ones are too easy to guess (OWASP ASVS 5.0, 6.5.3).
 const (
 	MinCodeLength     = 6
 	MaxCodeLength     = 10

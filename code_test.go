@@ -65,7 +65,7 @@ func mustJSON(t *testing.T, v any) string {
 }
 
 // TestCodesAreUniform draws a million digits of codes by both ways and tests
-// each digit and each place by chi-square at p = 0.001 (SECURITY.md, 1).
+// each digit and each place by chi-square.
 func TestCodesAreUniform(t *testing.T) {
 	const n = 100_000
 	keys, err := pinbell.ParseKeyring(strings.NewReader(pinbell.NewKeyringText()))

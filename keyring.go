@@ -19,7 +19,7 @@ import (
 
 // A Keyring holds the secrets that live outside the database: codes are
 // derived from it and numbers are sealed with it, so that a stolen database
-// gives away neither (SECURITY.md, 7 and 31).
+// gives away neither.
 //
 // It is text, one key a line: a number that names the key and 32 bytes in
 // base64. The last line is the current key; the first also makes the index of
@@ -168,7 +168,7 @@ func (k *Keyring) Open(sealed []byte, context string) ([]byte, error) {
 }
 
 // Index returns a keyed hash of a number to find its rows by. Without the key
-// it cannot be reversed by trying all numbers (SECURITY.md, 0.4).
+// it cannot be reversed by trying all numbers, which takes minutes for a plain hash.
 func (k *Keyring) Index(n Number) []byte {
 	mac := hmac.New(sha256.New, k.index)
 	_, _ = io.WriteString(mac, n.E164())

@@ -22,7 +22,7 @@ type Number struct {
 type LineType string
 
 // Line types, after libphonenumber's. Satellite numbers count there as mobile;
-// rules must look at the country, which is "001" for them (SECURITY.md, 0.3).
+// rules must look at the country, which is "001" for them.
 const (
 	LineUnknown       LineType = "unknown"
 	LineMobile        LineType = "mobile"

@@ -61,7 +61,7 @@ func Phrases() []Phrase {
 	return []Phrase{PhraseGreeting, PhrasePress1, PhraseDoNotShare, PhraseCode, PhraseRepeat, PhrasePressStar, PhraseGoodbye}
 }
 
-// Pauses of the message (VOICE.md, "A call, second by second").
+// Pauses of the message.
 const (
 	pausePickUp   = time.Second // so that the phone is at the ear
 	pauseSentence = 400 * time.Millisecond

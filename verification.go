@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Bounds of a verification (SECURITY.md, 2 and 4).
+// Bounds of a verification. Codes live ten minutes at most, and five guesses are
+// allowed (NIST SP 800-63B-4; OWASP ASVS 5.0, 6.5.5; PSD2 RTS Art. 4).
 const (
 	DefaultTTL       = 5 * time.Minute
 	MaxTTL           = 10 * time.Minute
@@ -134,7 +135,7 @@ func (v Verification) Live(now time.Time) bool { return v.At(now).Status == Stat
 func (v Verification) ChecksLeft() int { return max(0, v.MaxChecks-v.Checks) }
 
 // Check charges one guess, then compares; never the other way round, so that
-// parallel guesses cannot win a free one (SECURITY.md, 0.6). matches is called
+// parallel guesses cannot win a free one (RFC 4226 §7.3). matches is called
 // at most once. The error is the status's own when the verification has ended.
 func (v Verification) Check(now time.Time, matches func() bool) (_ Verification, approved bool, err error) {
 	if v = v.At(now); v.Status != StatusPending {
@@ -159,7 +160,7 @@ func (v Verification) Cancel(now time.Time) (Verification, error) {
 }
 
 // Resend adds a delivery of the same code over a channel. The count of checks
-// goes on, so that resending wins no guesses (SECURITY.md, 4). A verification
+// goes on, so that resending wins no guesses. A verification
 // whose deliveries all failed is live again.
 func (v Verification) Resend(now time.Time, ch Channel) (Verification, Attempt, error) {
 	if v.Status == StatusFailed && now.Before(v.ExpiresAt) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Levels of prompts, in dB below full scale (VOICE.md, "Prompts"): speech at
+// Levels of prompts, in dB below full scale: speech at
 // about -17 dBm0, with peaks that no network clips.
 const (
 	SpeechLevel = -23.0

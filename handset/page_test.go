@@ -150,9 +150,9 @@ func (b *tab) picture(name string) {
 
 func TestPageInBrowser(t *testing.T) {
 	s := englishSpeech(t)
-	b := newTab(t)
 	h := start(t, Config{Voices: Voices{"en-US": s.digits}})
 	url := serve(t, h)
+	b := newTab(t) // closed before the server, whose end it would report
 	b.run(chromedp.Navigate(url))
 	b.sees("body.online")
 	b.sees("#empty")

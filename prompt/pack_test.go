@@ -13,8 +13,8 @@ import (
 	"github.com/pinbell/pinbell/prompt"
 )
 
-// TestPacks holds every recording of every embedded pack to the level and
-// shape of VOICE.md.
+// TestPacks holds every recording of every embedded pack to one level and
+// shape.
 func TestPacks(t *testing.T) {
 	files, err := filepath.Glob("packs/*/*.wav")
 	if err != nil || len(files) == 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/pinbell/pinbell/audio"
 )
 
-// Gaps of a spoken code (VOICE.md, "A call, second by second").
+// Gaps of a spoken code.
 const (
 	digitGap  = 250 * time.Millisecond
 	middleGap = 500 * time.Millisecond // in the middle of 6 or more

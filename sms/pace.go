@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// How the rate answers to "throttled" (SMS.md, 2.10). It is cut at most once a
+// How the rate answers to "throttled". It is cut at most once a
 // second, because SMSCs count by the second and refuse the rest of it; then it
 // comes back fast, and slows down where it was refused before.
 const (

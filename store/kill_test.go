@@ -61,7 +61,7 @@ func victim(path, keyring string) {
 	select {}
 }
 
-// TestKill is test figure 17 of SECURITY.md for the store: a process is killed
+// TestKill: a process is killed
 // at random points, and what it had acknowledged is there.
 func TestKill(t *testing.T) {
 	if testing.Short() {

@@ -57,7 +57,7 @@ func (s *SQLite) start(t *tx, in insertion, c pinbell.Claim) error {
 }
 
 // roomForOneMore checks the limit of live verifications for one service and
-// number (SECURITY.md, 6). None can be live that is older than the longest life.
+// number. None can be live that is older than the longest life.
 func (t *tx) roomForOneMore(in insertion) error {
 	live, now := 0, in.v.CreatedAt
 	var earliest time.Time

@@ -101,7 +101,7 @@ func metadata(m map[string]string) error {
 }
 
 // line checks a value that may end up in a header or a message: valid UTF-8,
-// bounded, without any control character or line end (SECURITY.md, 21).
+// bounded, without any control character or line end.
 func line(field, s string, limit int) error {
 	if !utf8.ValidString(s) {
 		return pinbell.Invalid(field, "is not valid UTF-8")

@@ -11,8 +11,8 @@ import (
 	"github.com/pinbell/pinbell"
 )
 
-// The SIP library writes values as they are, line breaks included (SECURITY.md,
-// 0.1). So values are checked where they enter, and messages where they leave.
+// The SIP library writes values as they are, line breaks included. So values
+// are checked where they enter, and messages where they leave.
 
 // maxUser bounds the user part of a SIP URI.
 const maxUser = 64

@@ -14,7 +14,7 @@ import (
 )
 
 // Every control character, and what ends a line in Unicode, is refused in
-// every value that ends up in SIP (SECURITY.md, test 10).
+// every value that ends up in SIP.
 func TestConfigRefusesControlCharacters(t *testing.T) {
 	var controls []string
 	for c := range 0x20 {

@@ -14,7 +14,7 @@ import (
 )
 
 // An invitation is one INVITE until its final response: our state machine above
-// the library's client transaction (VOICE.md, "sipgo 1.7.2"). The first 2xx
+// the library's client transaction. The first 2xx
 // makes the call's dialog. Every 2xx is acknowledged each time it comes; one of
 // another branch of a fork, or one after we gave up, is acknowledged and hung
 // up on (RFC 3261 §13.2.2.4).

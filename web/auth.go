@@ -64,7 +64,7 @@ func (s *Server) key(r *http.Request) (pinbell.Key, error) {
 }
 
 // keyTTL is how long a key is believed without asking the store again: a
-// revoked one stops working within it (SECURITY.md, 29: 5 s).
+// revoked one stops working within it (SECURITY.md promises 5 s).
 const keyTTL = 2 * time.Second
 
 // A keyCache spares the store one read a request.

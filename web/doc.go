@@ -1,4 +1,4 @@
-// Package web is Pinbell's HTTP face: the native API of API.md, its OpenAPI
+// Package web is Pinbell's HTTP face: the native API, its OpenAPI
 // document and readable page, health and metrics, and the page on which a
 // person tries it all.
 //

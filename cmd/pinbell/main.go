@@ -14,7 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Exit codes (API.md, "Commands").
+// Exit codes.
 const (
 	exitOK      = 0
 	exitFailure = 1

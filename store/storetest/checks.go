@@ -93,7 +93,7 @@ func canceledContext(s *suite) {
 	s.wantErr(err, pinbell.ErrNotFound)
 }
 
-// guessRace is test figure 1 of SECURITY.md.
+// guessRace: parallel guesses are charged one by one.
 func guessRace(s *suite) {
 	v := s.start()
 	var compared atomic.Int64
