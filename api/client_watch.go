@@ -60,6 +60,7 @@ func (c *Client) stream(ctx context.Context, id string, after int64, emit func(E
 	name := ""
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, maxEvent)
+	lines.Split(wholeLines)
 	for lines.Scan() {
 		field, value, _ := strings.Cut(lines.Text(), ":")
 		value = strings.TrimPrefix(value, " ")
@@ -92,3 +93,6 @@ func (c *Client) stream(ctx context.Context, id string, after int64, emit func(E
 	}
 	return false, fmt.Errorf("api: watch: %w", io.ErrUnexpectedEOF)
 }
+
+// wholeLines leaves out the part of a line that a broken connection ends with.
+func wholeLines(data []byte, _ bool) (int, []byte, error) { return bufio.ScanLines(data, false) }
