@@ -92,8 +92,9 @@ func (c *Client) List(ctx context.Context, o ListOptions) (List[Verification], e
 }
 
 // CreateKey makes an API key; its Secret is in this answer only. The request is
-// never repeated, since each makes another key. The client's own key needs the
-// scope "admin", as for [Client.Keys] and [Client.RevokeKey].
+// never repeated, since a lost answer is not given again: after a broken
+// connection see [Client.Keys] for what was made. The client's own key needs
+// the scope "admin", as for [Client.Keys] and [Client.RevokeKey].
 func (c *Client) CreateKey(ctx context.Context, r KeyRequest) (Key, error) {
 	return call[Key](ctx, c, http.MethodPost, "/v1/keys", nil, r)
 }

@@ -60,8 +60,9 @@ func retry(err error, try int) (time.Duration, bool) {
 	return max(p.RetryAfter, pause), p.RetryAfter <= maxPause
 }
 
-// repeatable reports whether the server takes a repeated request as the same.
-// The answer to the creation of a key is not kept, so it would make another.
+// repeatable reports whether a repeated request is answered as the first one
+// was. The answer to the creation of a key is not kept: a repeated one would be
+// a conflict, which hides why the first failed.
 func repeatable(method, path string) bool {
 	return method != http.MethodPost || !strings.HasSuffix(path, "/v1/keys")
 }

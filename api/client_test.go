@@ -260,7 +260,7 @@ func TestClientRecovers(t *testing.T) {
 	})
 }
 
-// A key that was made twice would be one too many.
+// The secret of a key is in the first answer only, so there is no second to ask for.
 func TestCreateKeyIsNotRepeated(t *testing.T) {
 	tries := 0
 	c := wired(t, func(r *http.Request) (*http.Response, error) {
