@@ -2,11 +2,16 @@ package pinbell_test
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -82,6 +87,62 @@ func TestPackageComments(t *testing.T) {
 			t.Errorf("the comment of %s starts with %q, want %q", name, first(p.Doc, len(want)), want)
 		}
 	}
+}
+
+// TestREADME: the commands, tasks and files that the README names exist.
+func TestREADME(t *testing.T) {
+	readme, makefile := read(t, "README.md"), read(t, "Makefile")
+	known := commands(t)
+	// A command stands at the start of a line or of a code span.
+	for _, m := range regexp.MustCompile("(?m)(?:^ {4}(?:\\$ )?|`|, `)(?:go run \\./cmd/)?pinbell ([a-z]+)").FindAllStringSubmatch(readme, -1) {
+		if !known[m[1]] {
+			t.Errorf("pinbell has no command %q", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`\bmake ([a-z-]+)`).FindAllStringSubmatch(readme, -1) {
+		if !strings.Contains(makefile, "\n"+m[1]+":") {
+			t.Errorf("there is no make %s", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)|(?m:^ {4}(script/[a-z]+))`).FindAllStringSubmatch(readme, -1) {
+		if _, err := os.Stat(m[1] + m[2]); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// commands reads the grammar of the command line: the fields of its struct are
+// the commands.
+func commands(t *testing.T) map[string]bool {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "cmd/pinbell/main.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.TypeSpec)
+		if !ok || spec.Name.Name != "cli" {
+			return true
+		}
+		for _, f := range spec.Type.(*ast.StructType).Fields.List {
+			found[strings.ToLower(f.Names[0].Name)] = true
+		}
+		return false
+	})
+	if len(found) == 0 {
+		t.Fatal("cmd/pinbell/main.go has no cli struct")
+	}
+	return found
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
 }
 
 type goPackage struct {
