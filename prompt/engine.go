@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,8 +46,8 @@ const maxEngineOutput = 16 << 20
 // ID is the command line.
 func (c Command) ID() string { return strings.Join(c.Argv, " ") }
 
-// Synthesize runs the program. The error holds the first line it wrote to
-// standard error.
+// Synthesize runs the program. What it writes to standard error is dropped,
+// since it may repeat the words.
 func (c Command) Synthesize(ctx context.Context, r Request) (audio.PCM, error) {
 	if len(c.Argv) == 0 {
 		return audio.PCM{}, errors.New("speech engine: no command")
@@ -70,22 +71,24 @@ func (c Command) Synthesize(ctx context.Context, r Request) (audio.PCM, error) {
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.WaitDelay = time.Second
-	stdout, stderr := &limited{max: maxEngineOutput}, &limited{max: 4096}
-	cmd.Stdout, cmd.Stderr = stdout, stderr
+	stdout := &limited{max: maxEngineOutput}
+	cmd.Stdout = stdout
 	if !c.has("{text}") {
 		cmd.Stdin = strings.NewReader(r.Text)
 	}
 	if err := cmd.Run(); err != nil {
-		first, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-		return audio.PCM{}, fmt.Errorf("speech engine %s: %w: %s", args[0], err, first)
+		return audio.PCM{}, fmt.Errorf("speech engine %s: %w", args[0], err)
 	}
-	wav := stdout.Bytes()
+	var wav io.Reader = stdout
 	if c.has("{out}") {
-		if wav, err = os.ReadFile(out); err != nil {
+		file, err := os.Open(out)
+		if err != nil {
 			return audio.PCM{}, fmt.Errorf("speech engine %s: %w", args[0], err)
 		}
+		defer func() { _ = file.Close() }()
+		wav = io.LimitReader(file, maxEngineOutput)
 	}
-	sound, err := audio.ReadWAV(bytes.NewReader(wav))
+	sound, err := audio.ReadWAV(wav)
 	if err != nil {
 		return audio.PCM{}, fmt.Errorf("speech engine %s: %w", args[0], err)
 	}

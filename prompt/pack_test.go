@@ -2,7 +2,6 @@ package prompt_test
 
 import (
 	"bytes"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +32,8 @@ func TestPacks(t *testing.T) {
 		if p.Rate != 8000 {
 			t.Errorf("%s: %d Hz", name, p.Rate)
 		}
-		if level := audio.Level(p); math.Abs(level-audio.SpeechLevel) > 1 && audio.Peak(p) < audio.PeakLevel-1 {
+		// Only a recording whose peaks are at their limit may be quieter.
+		if level := audio.Level(p); level > audio.SpeechLevel+1 || level < audio.SpeechLevel-1 && audio.Peak(p) < audio.PeakLevel-1 {
 			t.Errorf("%s: level %.1f dB, want %.0f", name, level, audio.SpeechLevel)
 		}
 		if peak := audio.Peak(p); peak > audio.PeakLevel+0.3 {

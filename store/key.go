@@ -50,7 +50,9 @@ func (s *SQLite) KeyByHash(ctx context.Context, hash [sha256.Size]byte) (pinbell
 }
 
 // Keys returns all keys in the order of their creation.
-func (s *SQLite) Keys(ctx context.Context) ([]pinbell.Key, error) { return s.keys(ctx, ` ORDER BY id`) }
+func (s *SQLite) Keys(ctx context.Context) ([]pinbell.Key, error) {
+	return s.keys(ctx, ` ORDER BY created_at, id`)
+}
 
 func (s *SQLite) keys(ctx context.Context, clause string, args ...any) ([]pinbell.Key, error) {
 	var keys []pinbell.Key

@@ -159,18 +159,25 @@ func one(ctx context.Context, prompts *prompt.Renderer, trunk *voice.Carrier, ph
 	if err != nil {
 		return c, err
 	}
-	before, length := 0, 0
+	length := 0
 	for n, item := range list {
 		if item.Kind == pinbell.ItemDigits {
 			length = clips[n].Len()
 			break
 		}
-		before += clips[n].Len()
 	}
+	var answered, speaking time.Time
 	result := trunk.Deliver(ctx, pinbell.Delivery{
 		Attempt: pinbell.NewAttemptID(time.Now()), Channel: pinbell.Voice, To: number, Locale: "en-US", Playlist: list,
 		Deadline: time.Now().Add(5 * time.Minute), RingTime: 10 * time.Second,
-	}, func(pinbell.Progress) {})
+	}, func(p pinbell.Progress) {
+		switch p.Stage {
+		case pinbell.StageAnswered:
+			answered = p.At
+		case pinbell.StageSpeaking:
+			speaking = p.At
+		}
+	})
 	if !result.Outcome.Reached() {
 		return c, fmt.Errorf("%s, %s", result.Outcome, result.Cause)
 	}
@@ -180,7 +187,8 @@ func one(ctx context.Context, prompts *prompt.Renderer, trunk *voice.Carrier, ph
 		}
 		c.heard = call.Heard
 		sound := phone.Recording(call.ID)
-		const around = 1600 // 200 ms of silence on both sides
+		const around = 2400 // 300 ms of silence on both sides
+		before := int(speaking.Sub(answered).Seconds() * float64(sound.Rate))
 		from, to := max(0, before-around), min(len(sound.Samples), before+length+around)
 		if from >= to {
 			return c, fmt.Errorf("the recording has %d samples, the code starts at %d", len(sound.Samples), before)
