@@ -28,7 +28,7 @@ func (s *Service) Check(ctx context.Context, r CheckRequest) (pinbell.Verificati
 		return pinbell.Verification{}, false, err
 	}
 	var fault error
-	v, approved, err := s.Store.Check(ctx, pinbell.Check{
+	v, approved, err := s.cfg.Store.Check(ctx, pinbell.Check{
 		ID: r.ID, At: s.now(), Once: r.Once,
 		Matches: func(v pinbell.Verification) bool {
 			code, err := s.code(v)
@@ -62,7 +62,7 @@ func (s *Service) CheckNumber(ctx context.Context, to, country, service string, 
 	if r.Service != "" && r.Service != profile.Name {
 		return pinbell.Verification{}, false, fmt.Errorf("verification: %w", pinbell.ErrNotFound)
 	}
-	if r.ID, err = s.Store.Newest(ctx, profile.Name, number, s.now()); err != nil {
+	if r.ID, err = s.cfg.Store.Newest(ctx, profile.Name, number, s.now()); err != nil {
 		return pinbell.Verification{}, false, err
 	}
 	r.Service = ""
@@ -84,7 +84,7 @@ func (s *Service) Resend(ctx context.Context, id pinbell.VerificationID, ch pinb
 	}
 	now := s.now()
 	claim, release := s.reserve(ch, now)
-	v, a, err := s.Store.Resend(ctx, pinbell.Resend{ID: id, Channel: ch, At: now, Claim: claim, Once: once})
+	v, a, err := s.cfg.Store.Resend(ctx, pinbell.Resend{ID: id, Channel: ch, At: now, Claim: claim, Once: once})
 	if err != nil {
 		release()
 		return v, err
@@ -99,7 +99,7 @@ func (s *Service) Cancel(ctx context.Context, id pinbell.VerificationID, service
 	if err := s.visible(ctx, id, service); err != nil {
 		return pinbell.Verification{}, err
 	}
-	v, err := s.Store.Cancel(ctx, pinbell.Cancel{ID: id, At: s.now(), Once: once})
+	v, err := s.cfg.Store.Cancel(ctx, pinbell.Cancel{ID: id, At: s.now(), Once: once})
 	if err != nil {
 		return v, err
 	}
@@ -111,9 +111,9 @@ func (s *Service) Cancel(ctx context.Context, id pinbell.VerificationID, service
 // code is the verification's code: derived, or the caller's own unsealed.
 func (s *Service) code(v pinbell.Verification) (pinbell.Code, error) {
 	if v.SealedCode == nil {
-		return s.Keyring.Code(v.CodeKey, v.ID, v.Generation, v.CodeLength)
+		return s.cfg.Keyring.Code(v.CodeKey, v.ID, v.Generation, v.CodeLength)
 	}
-	plain, err := s.Keyring.Open(v.SealedCode, string(v.ID))
+	plain, err := s.cfg.Keyring.Open(v.SealedCode, string(v.ID))
 	if err != nil {
 		return pinbell.Code{}, err
 	}

@@ -16,7 +16,7 @@ func (s *Service) delivery(v pinbell.Verification, a pinbell.Attempt) (pinbell.D
 	}
 	d := pinbell.Delivery{
 		Attempt: a.ID, Channel: a.Channel, To: v.To, From: v.Options.From,
-		Locale: v.Locale, Deadline: v.ExpiresAt, RingTime: s.RingTime,
+		Locale: v.Locale, Deadline: v.ExpiresAt, RingTime: s.cfg.RingTime,
 	}
 	switch a.Channel {
 	case pinbell.Voice:
@@ -32,7 +32,7 @@ func (s *Service) delivery(v pinbell.Verification, a pinbell.Attempt) (pinbell.D
 // introduction is what a speech engine says before the code: who calls, and
 // the payment it is for. It never holds the code.
 func (s *Service) introduction(v pinbell.Verification) string {
-	if !s.CanSay {
+	if !s.cfg.CanSay {
 		return ""
 	}
 	b := v.Options.Binding

@@ -18,7 +18,7 @@ const storeTime = 10 * time.Second
 // before its first packet.
 func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 	v, a := w.Verification, w.Attempt
-	log := s.Logger.With("verification", v.ID, "attempt", a.ID, "channel", a.Channel)
+	log := s.cfg.Logger.With("verification", v.ID, "attempt", a.ID, "channel", a.Channel)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer s.track(v.ID, a.ID, cancel)()
@@ -41,10 +41,10 @@ func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 				ID: pinbell.NewAttemptID(finish.At), Verification: v.ID, Step: a.Step, Channel: a.Channel,
 				Status: pinbell.AttemptQueued, DueAt: finish.At,
 			}
-			finish.Next, finish.Claim = &next, pinbell.Claim{Node: s.Node, Until: finish.At.Add(lease)}
+			finish.Next, finish.Claim = &next, pinbell.Claim{Node: s.cfg.Node, Until: finish.At.Add(lease)}
 		}
 		log.Info("attempt ended", "carrier", name, "outcome", result.Outcome, "cause", result.Cause)
-		err := s.store(ctx, func(ctx context.Context) error { return s.Store.Finish(ctx, finish) })
+		err := s.store(ctx, func(ctx context.Context) error { return s.cfg.Store.Finish(ctx, finish) })
 		s.hub.changed(v.ID)
 		if err != nil {
 			log.Error("record the attempt's end", "err", err)
@@ -66,7 +66,7 @@ func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 // that it must not: the verification has ended, or another worker has it.
 func (s *Service) markSending(ctx context.Context, logError func(string, ...any), a pinbell.Attempt, carrier string) bool {
 	err := s.store(ctx, func(ctx context.Context) error {
-		return s.Store.MarkSending(ctx, pinbell.Sending{Verification: a.Verification, Attempt: a.ID, Fence: a.Fence, Carrier: carrier, At: s.now()})
+		return s.cfg.Store.MarkSending(ctx, pinbell.Sending{Verification: a.Verification, Attempt: a.ID, Fence: a.Fence, Carrier: carrier, At: s.now()})
 	})
 	s.hub.changed(a.Verification)
 	switch {
@@ -88,8 +88,8 @@ func (s *Service) send(ctx context.Context, carrier string, d pinbell.Delivery, 
 	var writer sync.WaitGroup
 	writer.Go(func() {
 		for e := range notes {
-			if err := s.store(ctx, func(ctx context.Context) error { return s.Store.Note(ctx, e) }); err != nil {
-				s.Logger.Error("note progress", "verification", e.Verification, "err", err)
+			if err := s.store(ctx, func(ctx context.Context) error { return s.cfg.Store.Note(ctx, e) }); err != nil {
+				s.cfg.Logger.Error("note progress", "verification", e.Verification, "err", err)
 			}
 			s.hub.changed(e.Verification)
 		}
@@ -113,7 +113,7 @@ func (s *Service) send(ctx context.Context, carrier string, d pinbell.Delivery, 
 // means that no message of that reference is known, yet.
 func (s *Service) Receipt(ctx context.Context, r pinbell.Receipt) error {
 	r.At = s.now()
-	id, err := s.Store.Receipt(ctx, r)
+	id, err := s.cfg.Store.Receipt(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -23,12 +23,12 @@ const (
 // deliveries end by themselves for DrainTime, interrupts the rest, and returns
 // when all have ended. What was claimed and not started is left to be claimed again.
 func (s *Service) Run(ctx context.Context) error {
-	recovered, err := s.Store.Recover(ctx, s.Node, s.now())
+	recovered, err := s.cfg.Store.Recover(ctx, s.cfg.Node, s.now())
 	if err != nil {
 		return err
 	}
 	if len(recovered) > 0 {
-		s.Logger.Warn("verifications recovered after a crash", "count", len(recovered))
+		s.cfg.Logger.Warn("verifications recovered after a crash", "count", len(recovered))
 	}
 	// Deliveries outlive ctx until they are drained.
 	work, interrupt := context.WithCancel(context.WithoutCancel(ctx))
@@ -45,7 +45,7 @@ func (s *Service) Run(ctx context.Context) error {
 	go func() { deliveries.Wait(); close(done) }()
 	select {
 	case <-done:
-	case <-time.After(s.DrainTime):
+	case <-time.After(s.cfg.DrainTime):
 		interrupt()
 		<-done
 	}
@@ -101,9 +101,9 @@ func (s *Service) claim(ctx context.Context) []pinbell.Work {
 		return nil
 	}
 	now := s.now()
-	found, err := s.Store.Claim(ctx, pinbell.Claim{Node: s.Node, Until: now.Add(lease)}, now, free)
+	found, err := s.cfg.Store.Claim(ctx, pinbell.Claim{Node: s.cfg.Node, Until: now.Add(lease)}, now, free)
 	if err != nil && ctx.Err() == nil {
-		s.Logger.Error("claim attempts", "err", err)
+		s.cfg.Logger.Error("claim attempts", "err", err)
 	}
 	if len(found) == claimBatch {
 		s.nudge()
@@ -121,7 +121,7 @@ func (s *Service) reserve(ch pinbell.Channel, now time.Time) (pinbell.Claim, fun
 	if running {
 		select {
 		case s.slots[ch] <- struct{}{}:
-			return pinbell.Claim{Node: s.Node, Until: now.Add(lease)}, func() { s.release(ch) }
+			return pinbell.Claim{Node: s.cfg.Node, Until: now.Add(lease)}, func() { s.release(ch) }
 		default:
 		}
 	}
@@ -162,7 +162,7 @@ func (s *Service) every(ctx context.Context, d time.Duration, do func(context.Co
 			return
 		case <-tick.C:
 			if err := do(ctx); err != nil && !errors.Is(err, context.Canceled) {
-				s.Logger.Error("housekeeping", "err", err)
+				s.cfg.Logger.Error("housekeeping", "err", err)
 			}
 		}
 	}
@@ -170,7 +170,7 @@ func (s *Service) every(ctx context.Context, d time.Duration, do func(context.Co
 
 func (s *Service) sweep(ctx context.Context) error {
 	for {
-		lapsed, err := s.Store.Sweep(ctx, s.now(), sweepBatch)
+		lapsed, err := s.cfg.Store.Sweep(ctx, s.now(), sweepBatch)
 		s.hub.changed(lapsed...)
 		if err != nil || len(lapsed) < sweepBatch {
 			return err
@@ -179,10 +179,10 @@ func (s *Service) sweep(ctx context.Context) error {
 }
 
 func (s *Service) purge(ctx context.Context) error {
-	return s.Store.Purge(ctx, s.now().Add(-s.Retention), sweepBatch)
+	return s.cfg.Store.Purge(ctx, s.now().Add(-s.cfg.Retention), sweepBatch)
 }
 
 func (s *Service) renew(ctx context.Context) error {
 	now := s.now()
-	return s.Store.Renew(ctx, pinbell.Claim{Node: s.Node, Until: now.Add(lease)}, now)
+	return s.cfg.Store.Renew(ctx, pinbell.Claim{Node: s.cfg.Node, Until: now.Add(lease)}, now)
 }

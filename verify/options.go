@@ -48,7 +48,7 @@ func (s *Service) options(r StartRequest, profile pinbell.Service) (pinbell.Opti
 	if b := r.Binding; (b.Payee == "") != (b.Amount == "") {
 		check(pinbell.Invalid("binding", "wants both payee and amount"))
 	}
-	if r.Binding != (pinbell.Binding{}) && !s.CanSay && slices.ContainsFunc(o.Workflow, func(st pinbell.Step) bool { return st.Channel == pinbell.Voice }) {
+	if r.Binding != (pinbell.Binding{}) && !s.cfg.CanSay && slices.ContainsFunc(o.Workflow, func(st pinbell.Step) bool { return st.Channel == pinbell.Voice }) {
 		check(pinbell.Invalid("binding", "cannot be spoken here: it takes a speech engine"))
 	}
 	check(metadata(r.Metadata))

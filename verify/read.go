@@ -23,7 +23,7 @@ func (s *Service) read(ctx context.Context, id pinbell.VerificationID, service s
 // stored is read without regard to the time: a lapsed verification is pending
 // until that is written, and its event with it.
 func (s *Service) stored(ctx context.Context, id pinbell.VerificationID, service string) (pinbell.Verification, error) {
-	v, err := s.Store.Verification(ctx, id)
+	v, err := s.cfg.Store.Verification(ctx, id)
 	if err == nil && service != "" && v.Service != service {
 		return pinbell.Verification{}, fmt.Errorf("verification: %w", pinbell.ErrNotFound)
 	}
@@ -52,7 +52,7 @@ func (s *Service) Wait(ctx context.Context, id pinbell.VerificationID, service s
 
 // List reads verifications, newest first.
 func (s *Service) List(ctx context.Context, f pinbell.Filter) ([]pinbell.Verification, error) {
-	list, err := s.Store.List(ctx, f)
+	list, err := s.cfg.Store.List(ctx, f)
 	now := s.now()
 	for i := range list {
 		list[i] = list[i].At(now)
@@ -65,7 +65,7 @@ func (s *Service) Events(ctx context.Context, id pinbell.VerificationID, service
 	if _, err := s.read(ctx, id, service); err != nil {
 		return nil, err
 	}
-	return s.Store.Events(ctx, id, after)
+	return s.cfg.Store.Events(ctx, id, after)
 }
 
 // Watch yields what happens, from after an event on, until the verification
@@ -82,7 +82,7 @@ func (s *Service) Watch(ctx context.Context, id pinbell.VerificationID, service 
 				yield(pinbell.Event{}, err)
 				return
 			}
-			events, err := s.Store.Events(ctx, id, after)
+			events, err := s.cfg.Store.Events(ctx, id, after)
 			if err != nil {
 				yield(pinbell.Event{}, err)
 				return

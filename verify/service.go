@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -103,7 +104,7 @@ type Config struct {
 
 // Service runs verifications.
 type Service struct {
-	Config
+	cfg      Config
 	routes   []pinbell.Carrier
 	carriers map[string]Deliverer
 	services map[string]pinbell.Service
@@ -140,7 +141,7 @@ func New(c Config) (*Service, error) {
 		c.Spoken = func(l pinbell.Locale) (pinbell.Locale, bool) { return l, true }
 	}
 	s := &Service{
-		Config:   c,
+		cfg:      c,
 		carriers: map[string]Deliverer{},
 		services: map[string]pinbell.Service{"default": pinbell.Service{Name: "default"}.WithDefaults()},
 		slots: map[pinbell.Channel]chan struct{}{
@@ -174,6 +175,17 @@ func (s *Service) Carriers() map[string]bool {
 		health[name] = d.Healthy()
 	}
 	return health
+}
+
+// Channels lists the channels that a carrier serves.
+func (s *Service) Channels() []pinbell.Channel {
+	var found []pinbell.Channel
+	for _, ch := range []pinbell.Channel{pinbell.Voice, pinbell.SMS} {
+		if slices.ContainsFunc(s.routes, func(c pinbell.Carrier) bool { return c.Channel == ch }) {
+			found = append(found, ch)
+		}
+	}
+	return found
 }
 
 // Ready reports whether every channel that is configured has a carrier that is

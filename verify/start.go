@@ -48,7 +48,7 @@ func (s *Service) Start(ctx context.Context, r StartRequest) (pinbell.Verificati
 		return pinbell.Verification{}, err
 	}
 	claim, release := s.reserve(v.Attempts[0].Channel, now)
-	v, err = s.Store.Start(ctx, pinbell.Start{Verification: v, Claim: claim, Once: r.Once})
+	v, err = s.cfg.Store.Start(ctx, pinbell.Start{Verification: v, Claim: claim, Once: r.Once})
 	if err != nil {
 		release()
 		return pinbell.Verification{}, err
@@ -73,7 +73,7 @@ func (s *Service) plan(r StartRequest, now time.Time) (pinbell.Verification, err
 	check(err)
 	v := pinbell.Verification{
 		ID: pinbell.NewVerificationID(now), Service: profile.Name, To: to, Status: pinbell.StatusPending,
-		CodeLength: or(r.CodeLength, profile.CodeLength), CodeKey: s.Keyring.Current(),
+		CodeLength: or(r.CodeLength, profile.CodeLength), CodeKey: s.cfg.Keyring.Current(),
 		MaxChecks: or(r.MaxChecks, profile.MaxChecks), Sends: 1,
 		CreatedAt: now, ExpiresAt: now.Add(or(r.TTL, profile.TTL)),
 	}
@@ -135,7 +135,7 @@ func (s *Service) ownCode(v *pinbell.Verification, own *string, profile pinbell.
 		return pinbell.Invalid("code", "want %d to %d digits", pinbell.MinCodeLength, pinbell.MaxCodeLength)
 	}
 	v.CodeLength = code.Len()
-	v.SealedCode = s.Keyring.Seal([]byte(code.Reveal()), string(v.ID))
+	v.SealedCode = s.cfg.Keyring.Seal([]byte(code.Reveal()), string(v.ID))
 	return nil
 }
 
@@ -165,7 +165,7 @@ func (s *Service) known(l pinbell.Locale, w pinbell.Workflow) (pinbell.Locale, e
 	for _, step := range w {
 		switch step.Channel {
 		case pinbell.Voice:
-			if _, ok := s.Spoken(l); !ok {
+			if _, ok := s.cfg.Spoken(l); !ok {
 				return "", pinbell.Invalid("locale", "%s has no voice here", l)
 			}
 		case pinbell.SMS:
@@ -199,7 +199,7 @@ func parseIP(field, s string) (netip.Addr, error) {
 }
 
 // now is the clock in the resolution that stores keep.
-func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
+func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Microsecond) }
 
 func or[T comparable](v, otherwise T) T {
 	var zero T

@@ -48,11 +48,11 @@ func (s *Server) key(r *http.Request) (pinbell.Key, error) {
 		return pinbell.Key{}, errUnauthorized
 	}
 	hash := secret.Hash()
-	now := s.Now()
+	now := s.cfg.Now()
 	if key, ok := s.keys.find(hash, now); ok {
 		return key, nil
 	}
-	key, err := s.Keys.KeyByHash(r.Context(), hash)
+	key, err := s.cfg.Keys.KeyByHash(r.Context(), hash)
 	if errors.Is(err, pinbell.ErrNotFound) || err == nil && !key.RevokedAt.IsZero() {
 		return pinbell.Key{}, errUnauthorized
 	}

@@ -22,7 +22,7 @@ func (s *Server) checkVerification(w http.ResponseWriter, r *http.Request, c cal
 	if err != nil {
 		return err
 	}
-	v, approved, err := s.Verify.Check(r.Context(), verify.CheckRequest{
+	v, approved, err := s.cfg.Verify.Check(r.Context(), verify.CheckRequest{
 		ID: id, Code: in.Code, Binding: binding(in.Binding), Service: c.service(), Once: o,
 	})
 	return writeCheck(w, v, approved, err)
@@ -41,7 +41,7 @@ func (s *Server) checkNumber(w http.ResponseWriter, r *http.Request, c caller) e
 	if service == "" {
 		service = c.service()
 	}
-	v, approved, err := s.Verify.CheckNumber(r.Context(), in.To, in.Country, service, verify.CheckRequest{
+	v, approved, err := s.cfg.Verify.CheckNumber(r.Context(), in.To, in.Country, service, verify.CheckRequest{
 		Code: in.Code, Binding: binding(in.Binding), Service: c.service(), Once: o,
 	})
 	return writeCheck(w, v, approved, err)

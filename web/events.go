@@ -21,7 +21,7 @@ func (s *Server) verificationEvents(w http.ResponseWriter, r *http.Request, c ca
 	if strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
 		return s.streamEvents(w, r, id, c.service())
 	}
-	events, err := s.Verify.Events(r.Context(), id, c.service(), 0)
+	events, err := s.cfg.Verify.Events(r.Context(), id, c.service(), 0)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *Server) verificationEvents(w http.ResponseWriter, r *http.Request, c ca
 func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request, id pinbell.VerificationID, service string) error {
 	after, _ := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64) // not a number: from the start
 	// Told before the header is written, an unknown verification is a problem document.
-	if _, err := s.Verify.Verification(r.Context(), id, service); err != nil {
+	if _, err := s.cfg.Verify.Verification(r.Context(), id, service); err != nil {
 		return err
 	}
 	out := http.NewResponseController(w)
@@ -46,10 +46,10 @@ func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request, id pinbell
 	w.WriteHeader(http.StatusOK)
 	ctx, cancel := s.untilStop(r.Context())
 	defer cancel()
-	for e, err := range s.Verify.Watch(ctx, id, service, after) {
+	for e, err := range s.cfg.Verify.Watch(ctx, id, service, after) {
 		if err != nil {
 			if ctx.Err() == nil {
-				s.Logger.Error("watch", "verification", id, "err", err)
+				s.cfg.Logger.Error("watch", "verification", id, "err", err)
 			}
 			return nil
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 func (s *Server) listKeys(w http.ResponseWriter, r *http.Request, _ caller) error {
-	keys, err := s.Keys.Keys(r.Context())
+	keys, err := s.cfg.Keys.Keys(r.Context())
 	if err != nil {
 		return err
 	}
@@ -31,14 +31,14 @@ func (s *Server) createKey(w http.ResponseWriter, r *http.Request, c caller) err
 	if err != nil {
 		return err
 	}
-	key, secret, err := pinbell.NewKey(in.Name, in.Service, in.Scopes, s.Now().UTC())
+	key, secret, err := pinbell.NewKey(in.Name, in.Service, in.Scopes, s.cfg.Now().UTC())
 	if err != nil {
 		return err
 	}
 	if o != nil {
 		key.ID = pinbell.KeyIDFrom(string(o.Owner) + " " + o.Key)
 	}
-	if err := s.Keys.CreateKey(r.Context(), key); err != nil {
+	if err := s.cfg.Keys.CreateKey(r.Context(), key); err != nil {
 		return err
 	}
 	out := wireKey(key)
@@ -47,7 +47,7 @@ func (s *Server) createKey(w http.ResponseWriter, r *http.Request, c caller) err
 }
 
 func (s *Server) revokeKey(w http.ResponseWriter, r *http.Request, _ caller) error {
-	if err := s.Keys.RevokeKey(r.Context(), pinbell.KeyID(r.PathValue("id")), s.Now().UTC()); err != nil {
+	if err := s.cfg.Keys.RevokeKey(r.Context(), pinbell.KeyID(r.PathValue("id")), s.cfg.Now().UTC()); err != nil {
 		return err
 	}
 	s.keys.forget()

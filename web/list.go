@@ -20,7 +20,7 @@ func (s *Server) listVerifications(w http.ResponseWriter, r *http.Request, c cal
 	}
 	page := f
 	page.Limit++ // one more tells whether there is a next page
-	found, err := s.Verify.List(r.Context(), page)
+	found, err := s.cfg.Verify.List(r.Context(), page)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ type page struct {
 // pageRoutes adds the page. It needs no key, so it shows and touches only what
 // was started on it.
 func (s *Server) pageRoutes(mux *http.ServeMux) {
-	p := &page{Server: s, assets: loadAssets(pageFiles, "page/asset"), countries: countries(), locales: localeNames(s.Locales)}
+	p := &page{Server: s, assets: loadAssets(pageFiles, "page/asset"), countries: countries(), locales: localeNames(s.cfg.Locales)}
 	p.templates = p.parse("home", "try", "done", "problem")
 
 	csrf := http.NewCrossOriginProtection()
@@ -82,7 +82,7 @@ type view struct {
 // template cannot leave half of one.
 func (p *page) render(w http.ResponseWriter, status int, name, title string, body any) error {
 	var out bytes.Buffer
-	if err := p.templates[name].Execute(&out, view{Title: title, Handset: p.Handset, Body: body}); err != nil {
+	if err := p.templates[name].Execute(&out, view{Title: title, Handset: p.cfg.Handset, Body: body}); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -101,11 +101,11 @@ func (p *page) shown(next handler) http.Handler {
 		}
 		t := troubleOf(err)
 		if t.Status >= http.StatusInternalServerError {
-			p.Logger.Error("page failed", "method", r.Method, "route", r.Pattern, "status", t.Status, "err", err)
+			p.cfg.Logger.Error("page failed", "method", r.Method, "route", r.Pattern, "status", t.Status, "err", err)
 		}
 		t.header(w)
 		if err := p.render(w, t.Status, "problem", t.Title, t); err != nil {
-			p.Logger.Error("page of a problem", "err", err)
+			p.cfg.Logger.Error("page of a problem", "err", err)
 		}
 	})
 }
@@ -116,7 +116,7 @@ func (p *page) own(r *http.Request) (pinbell.Verification, error) {
 	if err != nil {
 		return pinbell.Verification{}, err
 	}
-	v, err := p.Verify.Verification(r.Context(), id, "")
+	v, err := p.cfg.Verify.Verification(r.Context(), id, "")
 	if err == nil && v.Options.Reference != pageReference {
 		return pinbell.Verification{}, fmt.Errorf("verification: %w", pinbell.ErrNotFound)
 	}

@@ -37,13 +37,13 @@ func (p *page) live(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := p.untilStop(r.Context())
 	defer cancel()
-	for e, err := range p.Verify.Watch(ctx, d.ID, "", d.LastSeq) {
+	for e, err := range p.cfg.Verify.Watch(ctx, d.ID, "", d.LastSeq) {
 		if err == nil && e.Seq > d.LastSeq { // else it was told with an earlier one, or is a sign of life
 			d, err = p.look(r)
 		}
 		if err != nil {
 			if ctx.Err() == nil {
-				p.Logger.Error("page events", "route", r.Pattern, "err", err)
+				p.cfg.Logger.Error("page events", "route", r.Pattern, "err", err)
 			}
 			return nil
 		}

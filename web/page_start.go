@@ -42,7 +42,7 @@ func (p *page) start(w http.ResponseWriter, r *http.Request) error {
 		To: r.PostFormValue("to"), Country: r.PostFormValue("country"),
 		Channel: pinbell.Channel(r.PostFormValue("channel")), Locale: r.PostFormValue("locale"),
 	}
-	v, err := p.Verify.Start(r.Context(), verify.StartRequest{
+	v, err := p.cfg.Verify.Start(r.Context(), verify.StartRequest{
 		To: f.To, Country: f.Country, Channel: f.Channel, Locale: f.Locale,
 		Reference: pageReference, ClientIP: remoteIP(r),
 	})
@@ -61,16 +61,10 @@ func (p *page) start(w http.ResponseWriter, r *http.Request) error {
 // channels are those that a carrier here serves; both when none does, so that
 // the form can say so.
 func (p *page) channels() []pinbell.Channel {
-	var found []pinbell.Channel
-	for _, ch := range []pinbell.Channel{pinbell.Voice, pinbell.SMS} {
-		if slices.ContainsFunc(p.Verify.Config.Carriers, func(c verify.Carrier) bool { return c.Channel == ch }) {
-			found = append(found, ch)
-		}
+	if found := p.cfg.Verify.Channels(); len(found) > 0 {
+		return found
 	}
-	if len(found) == 0 {
-		return []pinbell.Channel{pinbell.Voice, pinbell.SMS}
-	}
-	return found
+	return []pinbell.Channel{pinbell.Voice, pinbell.SMS}
 }
 
 // remoteIP is the peer's address, for the guard; "" when it is no IP address.

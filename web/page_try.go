@@ -17,7 +17,7 @@ func (p *page) look(r *http.Request) (tryView, error) {
 	if err != nil {
 		return tryView{}, err
 	}
-	events, err := p.Verify.Events(r.Context(), v.ID, "", 0)
+	events, err := p.cfg.Verify.Events(r.Context(), v.ID, "", 0)
 	if err != nil {
 		return tryView{}, err
 	}
@@ -28,11 +28,11 @@ func (p *page) look(r *http.Request) (tryView, error) {
 	if v, err = p.own(r); err != nil {
 		return tryView{}, err
 	}
-	since, err := p.Verify.Events(r.Context(), v.ID, "", last)
+	since, err := p.cfg.Verify.Events(r.Context(), v.ID, "", last)
 	if err != nil {
 		return tryView{}, err
 	}
-	d := viewOf(v, append(events, since...), p.channels(), p.Now())
+	d := viewOf(v, append(events, since...), p.channels(), p.cfg.Now())
 	d.LastSeq = last
 	return d, nil
 }
@@ -73,7 +73,7 @@ func (p *page) done(w http.ResponseWriter, r *http.Request) error {
 // page, so that a reload does not guess again.
 func (p *page) check(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(id pinbell.VerificationID) error {
-		_, _, err := p.Verify.Check(r.Context(), verify.CheckRequest{ID: id, Code: r.PostFormValue("code")})
+		_, _, err := p.cfg.Verify.Check(r.Context(), verify.CheckRequest{ID: id, Code: r.PostFormValue("code")})
 		return err
 	})
 }
@@ -85,7 +85,7 @@ func (p *page) resend(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		_, err = p.Verify.Resend(r.Context(), id, ch, "", nil)
+		_, err = p.cfg.Verify.Resend(r.Context(), id, ch, "", nil)
 		return err
 	})
 }
@@ -93,7 +93,7 @@ func (p *page) resend(w http.ResponseWriter, r *http.Request) error {
 // cancel ends the verification.
 func (p *page) cancel(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, func(id pinbell.VerificationID) error {
-		_, err := p.Verify.Cancel(r.Context(), id, "", nil)
+		_, err := p.cfg.Verify.Cancel(r.Context(), id, "", nil)
 		return err
 	})
 }

@@ -23,7 +23,7 @@ func (s *Server) problems(next handler) http.Handler {
 		}
 		p := problem(err)
 		if p.Status >= 500 {
-			s.Logger.Error("request failed", "method", r.Method, "route", r.Pattern, "status", p.Status, "err", err)
+			s.cfg.Logger.Error("request failed", "method", r.Method, "route", r.Pattern, "status", p.Status, "err", err)
 		}
 		writeProblem(w, p)
 	})

@@ -27,13 +27,13 @@ func (s *Server) routes() http.Handler {
 
 	mux.HandleFunc("GET /healthz", s.health)
 	mux.HandleFunc("GET /readyz", s.readiness)
-	if s.Metrics != nil {
-		mux.Handle("GET /metrics", s.Metrics)
+	if s.cfg.Metrics != nil {
+		mux.Handle("GET /metrics", s.cfg.Metrics)
 	}
 	mux.HandleFunc("GET /openapi.json", serveOpenAPI)
 	mux.HandleFunc("GET /docs", serveDocs)
 	mux.HandleFunc("GET /docs/", serveDocs)
-	if s.Page {
+	if s.cfg.Page {
 		s.pageRoutes(mux)
 	}
 	mux.Handle("/", s.problems(notFound))

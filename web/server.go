@@ -43,7 +43,7 @@ type Config struct {
 
 // Server answers HTTP requests.
 type Server struct {
-	Config
+	cfg     Config
 	handler http.Handler
 	keys    keyCache
 	stop    sync.Once
@@ -67,7 +67,7 @@ func New(c Config) (*Server, error) {
 	if len(c.Locales) == 0 {
 		c.Locales = []pinbell.Locale{pinbell.DefaultLocale}
 	}
-	s := &Server{Config: c, stopped: make(chan struct{})}
+	s := &Server{cfg: c, stopped: make(chan struct{})}
 	s.handler = s.secure(s.routes())
 	return s, nil
 }

@@ -23,7 +23,7 @@ func (s *Server) createVerification(w http.ResponseWriter, r *http.Request, c ca
 	if err != nil {
 		return err
 	}
-	v, err := s.Verify.Start(r.Context(), req)
+	v, err := s.cfg.Verify.Start(r.Context(), req)
 	if done, err := replayed(w, err); done || err != nil {
 		return err
 	}
@@ -75,13 +75,13 @@ func (s *Server) readVerification(w http.ResponseWriter, r *http.Request, c call
 		}
 		ctx, cancel := s.untilStop(r.Context())
 		defer cancel()
-		v, err = s.Verify.Wait(ctx, id, c.service(), d)
+		v, err = s.cfg.Verify.Wait(ctx, id, c.service(), d)
 		if err != nil {
 			return err
 		}
 		return encode(w, http.StatusOK, wireVerification(v))
 	}
-	v, err = s.Verify.Verification(r.Context(), id, c.service())
+	v, err = s.cfg.Verify.Verification(r.Context(), id, c.service())
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (s *Server) resendVerification(w http.ResponseWriter, r *http.Request, c ca
 	if err != nil {
 		return err
 	}
-	v, err := s.Verify.Resend(r.Context(), id, ch, c.service(), o)
+	v, err := s.cfg.Verify.Resend(r.Context(), id, ch, c.service(), o)
 	if done, err := replayed(w, err); done || err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (s *Server) cancelVerification(w http.ResponseWriter, r *http.Request, c ca
 	if err != nil {
 		return err
 	}
-	v, err := s.Verify.Cancel(r.Context(), id, c.service(), o)
+	v, err := s.cfg.Verify.Cancel(r.Context(), id, c.service(), o)
 	if done, err := replayed(w, err); done || err != nil {
 		return err
 	}
