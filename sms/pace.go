@@ -3,6 +3,7 @@ package sms
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"time"
 )
@@ -90,7 +91,7 @@ func (p *pace) accepted() {
 	if p.rate > paceNear*p.knee && p.rate < p.knee/paceNear {
 		growth = paceSlow
 	}
-	p.rate *= 1 + growth*min(now.Sub(p.grown).Seconds(), 1)
+	p.rate *= math.Pow(1+growth, now.Sub(p.grown).Seconds()) // idle time counts: a refusal long ago says nothing
 	if p.limit > 0 {
 		p.rate = min(p.rate, p.limit)
 	}

@@ -39,7 +39,9 @@ func (s serveCmd) Run(ctx context.Context, c console) error {
 		log.Warn("no carrier is configured: verifications will be refused; see [trunk.…] and [bind.…] in pinbell.example.toml")
 	}
 	log.Info("listening", "url", sys.url(), "trunks", len(cfg.Trunks), "binds", len(cfg.Binds), "started_in", time.Since(started).Round(time.Millisecond).String())
-	return sys.run(ctx)
+	err = sys.run(ctx)
+	log.Info("stopped", "ran", time.Since(started).Round(time.Second).String())
+	return err
 }
 
 // check finds what can be known to be wrong without opening or sending anything.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -43,15 +44,18 @@ func (f verifyCmd) Run(ctx context.Context, c console) error {
 	}
 	_, _ = fmt.Fprintf(progress, "%s: %s to the number, in %s\n", v.ID, v.Channel, v.Locale)
 	watching, stop := context.WithCancel(ctx)
-	watched := make(chan struct{})
+	over := make(chan struct{})
 	go func() {
-		defer close(watched)
+		defer close(over)
 		// An interrupted watch loses lines on the screen only.
 		_ = printEvents(watching, progress, client, v)
 	}()
-	result, err := f.ask(ctx, c, client, v)
+	result, err := f.ask(ctx, c, client, v, over)
+	if err != nil || result.Status == api.StatusPending {
+		stop() // nobody types any more
+	}
+	<-over
 	stop()
-	<-watched
 	if err != nil {
 		return err
 	}
@@ -69,21 +73,31 @@ func (f verifyCmd) Run(ctx context.Context, c console) error {
 	return err
 }
 
-// ask reads codes until one is right or no more may be tried.
-func (f verifyCmd) ask(ctx context.Context, c console, client *api.Client, v api.Verification) (api.CheckResult, error) {
-	lines := bufio.NewScanner(c.in)
+// ask reads codes until one is right, no more may be tried, or the
+// verification is over without one.
+func (f verifyCmd) ask(ctx context.Context, c console, client *api.Client, v api.Verification, over <-chan struct{}) (api.CheckResult, error) {
 	result := api.CheckResult{ID: v.ID, Status: v.Status}
 	_, _ = fmt.Fprintln(c.err, "type the code and press return:")
-	for lines.Scan() {
-		typed := strings.TrimSpace(lines.Text())
-		if typed == "" {
-			continue
+	lines := readLines(c.in)
+	for {
+		var typed string
+		select {
+		case <-over:
+			now, err := client.Verification(ctx, v.ID)
+			result.Status, result.ChecksLeft = now.Status, now.ChecksLeft
+			return result, err
+		case line, more := <-lines:
+			if !more {
+				return result, nil
+			}
+			typed = line
 		}
 		var err error
 		result, err = client.Check(ctx, v.ID, api.CheckRequest{Code: typed})
 		var problem *api.Problem
 		if errors.As(err, &problem) && problem.Code == api.CodeInvalidRequest {
 			_, _ = fmt.Fprintln(c.err, problem.Detail)
+			result = api.CheckResult{ID: v.ID, Status: api.StatusPending}
 			continue
 		}
 		if err != nil || result.Valid || result.Status != api.StatusPending {
@@ -91,7 +105,21 @@ func (f verifyCmd) ask(ctx context.Context, c console, client *api.Client, v api
 		}
 		_, _ = fmt.Fprintf(c.err, "that is not the code; %d checks left:\n", result.ChecksLeft)
 	}
-	return result, lines.Err()
+}
+
+// readLines hands on what is typed, but for empty lines, until its end. A read
+// from a terminal cannot be interrupted: it ends with the program.
+func readLines(in io.Reader) <-chan string {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for s := bufio.NewScanner(in); s.Scan(); {
+			if line := strings.TrimSpace(s.Text()); line != "" {
+				lines <- line
+			}
+		}
+	}()
+	return lines
 }
 
 // key reads the API key from its file or from the environment.
