@@ -1,6 +1,9 @@
 package pinbell
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // A Delivery is what a carrier is asked to bring to a person: a call that says
 // a playlist, or a message with a text.
@@ -8,12 +11,18 @@ type Delivery struct {
 	Attempt  AttemptID // the carrier's idempotency key, where it takes one
 	Channel  Channel
 	To       Number
+	Address  string // Voice: a SIP address called instead of To, "sip:user@host:port"; "" for To
 	From     string // sender or caller ID; "" for the carrier's own
 	Locale   Locale
 	Playlist Playlist  // Voice
 	Text     Text      // SMS
+	Flash    bool      // SMS: shown at once and not kept (class 0, 3GPP TS 23.038 §4)
 	Deadline time.Time // the code dies then: no ring and no message after it
 	RingTime time.Duration
+	// Next continues a call whose playlist was said whole. It is given the keys
+	// that the playlist's gathers took, and returns what to say next; an empty
+	// playlist hangs up. nil: the call ends with its playlist.
+	Next func(ctx context.Context, keys string) (Playlist, error)
 }
 
 // A Stage is a step of a delivery that a person can watch.

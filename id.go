@@ -20,6 +20,8 @@ type (
 	VerificationID string
 	// AttemptID names one delivery try ("at_…").
 	AttemptID string
+	// OrderID names a call ("ca_…") or a message ("sm_…") of a caller's own wording.
+	OrderID string
 	// KeyID names an API key ("ak_…"), never the key itself.
 	KeyID string
 )
@@ -34,6 +36,14 @@ func NewVerificationID(now time.Time) VerificationID { return VerificationID("vf
 
 // NewAttemptID makes an identifier for a delivery attempt.
 func NewAttemptID(now time.Time) AttemptID { return AttemptID("at_" + newID(now)) }
+
+// NewOrderID makes an identifier for a call or a message.
+func NewOrderID(ch Channel, now time.Time) OrderID {
+	if ch == Voice {
+		return OrderID("ca_" + newID(now))
+	}
+	return OrderID("sm_" + newID(now))
+}
 
 // NewKeyID makes an identifier for an API key.
 func NewKeyID(now time.Time) KeyID { return KeyID("ak_" + newID(now)) }

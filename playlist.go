@@ -40,6 +40,8 @@ type Gather struct {
 	Timeout time.Duration // silence that ends it; 0 for 5 s
 	Finish  string        // a key that ends it: "#"; "" for none
 	Expect  string        // keys that let the call go on; "" for any. Others hang up
+	BargeIn bool          // a key pressed while the items before it are said cuts them short
+	Go      bool          // the call goes on when no key was pressed, instead of ending
 }
 
 // A Phrase names a recorded sentence that every voice pack has.

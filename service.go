@@ -16,6 +16,16 @@ type Service struct {
 	AllowCustomCode bool          // requests may bring their own code
 	WebOTPHost      string        // "@host #code" is the last line of messages
 	AppHash         string        // Android SMS Retriever's hash, last in messages
+
+	// What the service allows to requests that come through the API of another
+	// vendor, where that promises more than is safe: codes as short, lives as
+	// long and as many checks as this. 0 for the bounds that all others have.
+	LooseCodeLength int
+	LooseTTL        time.Duration
+	LooseMaxChecks  int
+
+	MediaHosts   []string // that calls may play recordings from: "cdn.example", "http://host:port"; none for none
+	SIPAddresses bool     // calls may go to SIP addresses as well as to numbers
 }
 
 // WithDefaults fills what is left empty.
@@ -41,6 +51,12 @@ func (s Service) WithDefaults() Service {
 // Validate checks the profile against the bounds every verification has.
 func (s Service) Validate() error {
 	switch {
+	case s.LooseCodeLength != 0 && (s.LooseCodeLength < LooseCodeLength || s.LooseCodeLength > MinCodeLength):
+		return Invalid("loose_code_length", "want %d to %d", LooseCodeLength, MinCodeLength)
+	case s.LooseTTL < 0 || s.LooseTTL > LooseTTL:
+		return Invalid("loose_ttl", "want up to %s", LooseTTL)
+	case s.LooseMaxChecks < 0 || s.LooseMaxChecks > LooseMaxChecks:
+		return Invalid("loose_max_checks", "want up to %d", LooseMaxChecks)
 	case s.CodeLength < MinCodeLength || s.CodeLength > MaxCodeLength:
 		return Invalid("code_length", "want %d to %d", MinCodeLength, MaxCodeLength)
 	case s.TTL < MinTTL || s.TTL > MaxTTL:

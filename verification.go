@@ -18,6 +18,14 @@ const (
 	MaxLive          = 3 // live verifications for one service and number
 )
 
+// What the APIs of other vendors promise beyond these bounds; a service may
+// allow it for requests that come through them, see [Service].
+const (
+	LooseCodeLength = 4
+	LooseTTL        = 7 * 24 * time.Hour
+	LooseMaxChecks  = 20
+)
+
 // A Verification is the question "does this person hold this number?", from
 // the start to its answer. Its methods are pure: they take the time, return
 // the changed verification and touch nothing else. The zero value is not useful.
@@ -58,6 +66,16 @@ type Options struct {
 	Reference string
 	Metadata  map[string]string
 	Binding   Binding
+	Flash     bool   // messages are shown at once and not kept
+	Origin    Origin // the API of another vendor that it was started through
+}
+
+// An Origin ties a verification or order to the API of another vendor that it
+// came through: the identifier that API gave, and what it must read back.
+type Origin struct {
+	API    string // "messagebird", "twilio", …; "" for our own
+	ID     string // in that API's form, as unguessable as our own where it allows checks
+	Fields map[string]string
 }
 
 // VoiceOptions shape the call.
@@ -218,6 +236,7 @@ func (v Verification) Clone() Verification {
 	v.SealedCode = append([]byte(nil), v.SealedCode...)
 	v.Options.Workflow = append(Workflow(nil), v.Options.Workflow...)
 	v.Options.Metadata = maps.Clone(v.Options.Metadata)
+	v.Options.Origin.Fields = maps.Clone(v.Options.Origin.Fields)
 	return v
 }
 
