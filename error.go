@@ -20,6 +20,8 @@ var (
 	ErrTooManySends  = errors.New("too many sends")
 	ErrNoCarrier     = errors.New("no carrier for this number and channel")
 	ErrUnavailable   = errors.New("temporarily unavailable")
+	ErrNoStep        = errors.New("no further step")
+	ErrTooManyUses   = errors.New("limit reached")
 	ErrChannel       = errors.New("unsupported channel")
 )
 

@@ -31,6 +31,12 @@ type Cancel struct {
 	Once *Once
 }
 
+// An Advance starts the workflow's next step now instead of when it is due.
+type Advance struct {
+	ID VerificationID
+	At time.Time
+}
+
 // A Resend plans one more delivery.
 type Resend struct {
 	ID      VerificationID
@@ -83,6 +89,8 @@ type Once struct {
 	Request [sha256.Size]byte // hash of method, path and body
 	// Answer encodes what the request is answered with; approved is for checks.
 	Answer func(v Verification, approved bool) []byte
+	// AnswerOrders does the same where orders are placed.
+	AnswerOrders func([]Order) []byte
 }
 
 // OnceTTL is how long answers are kept.

@@ -241,3 +241,11 @@ type Record struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
+
+// A Count charges one use against a limit in a window of time.
+type Count struct {
+	Key    string // hashed before it is stored
+	Window time.Duration
+	Limit  int
+	At     time.Time
+}
