@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -46,10 +47,13 @@ func (c *call) check() error {
 	if c.delivery.Channel != pinbell.Voice {
 		return pinbell.Invalid("channel", "want voice")
 	}
-	if c.delivery.To.IsZero() {
+	if c.delivery.Address != "" {
+		if _, err := pinbell.ParseAddress(c.delivery.Address); err != nil {
+			return err
+		}
+	} else if c.delivery.To.IsZero() {
 		return pinbell.Invalid("to", "is missing")
-	}
-	if err := checkUser("to", c.delivery.To.E164()); err != nil {
+	} else if err := checkUser("to", c.delivery.To.E164()); err != nil {
 		return err
 	}
 	if c.delivery.From != "" {
@@ -95,11 +99,37 @@ func (c *call) run(ctx context.Context) pinbell.Result {
 	if f := c.answered(d, m, answer, rendered); f != nil {
 		return fail(f)
 	}
-	t := talk{call: c, media: m, player: m.player, said: &result}
+	t := talk{call: c, media: m, player: m.player, list: c.delivery.Playlist, said: &result}
+	defer t.asking.Wait() // after the far end has heard that the call is over
 	f = t.run(ctx)
 	m.quiet()
+	d.hangUp()
 	c.log(m, f)
 	return fail(f)
+}
+
+// target is who is called: the number at the trunk's domain, or an address of
+// its own. Either way the trunk is asked, and no other host.
+func (c *call) target() sip.Uri {
+	user := c.delivery.To.E164()
+	host, port, _ := splitDomain(c.carrier.cfg.Domain) // validated
+	if address, err := pinbell.ParseAddress(c.delivery.Address); err == nil {
+		var uri sip.Uri
+		_ = sip.ParseUri(address, &uri) // checked more strictly than that
+		user, host, port = uri.User, uri.Host, uri.Port
+	}
+	return sip.Uri{Scheme: "sip", User: user, Host: host, Port: port}
+}
+
+// longest is how long the call may last: a code is said in a minute, while
+// other words, and those that a person chooses by keys, take longer.
+func (c *call) longest() time.Duration {
+	cfg := c.carrier.cfg
+	code := func(it pinbell.Item) bool { return it.Kind == pinbell.ItemDigits }
+	if c.delivery.Next == nil && slices.ContainsFunc(c.delivery.Playlist, code) {
+		return cfg.MaxCall
+	}
+	return max(cfg.MaxCall, cfg.MaxOrderCall)
 }
 
 // render speaks the playlist for each codec we offer.
@@ -129,7 +159,7 @@ func (c *call) place(ctx context.Context, m *media) (*dialog, *sip.Response, *fa
 	if ctx.Err() != nil {
 		return nil, nil, canceled(ctx, false)
 	}
-	host, port, _ := splitDomain(cfg.Domain) // validated
+	host, _, _ := splitDomain(cfg.Domain) // validated
 	from := c.delivery.From
 	if from == "" {
 		from = cfg.CallerID
@@ -143,7 +173,7 @@ func (c *call) place(ctx context.Context, m *media) (*dialog, *sip.Response, *fa
 	}
 	v := &invitation{
 		agent:   c.agent,
-		to:      sip.Uri{Scheme: "sip", User: c.delivery.To.E164(), Host: host, Port: port},
+		to:      c.target(),
 		from:    sip.Uri{Scheme: "sip", User: from, Host: host},
 		dest:    c.carrier.trunk.target(),
 		id:      sip.CallIDHeader(c.id),

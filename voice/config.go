@@ -56,8 +56,12 @@ type Config struct {
 	// RingTime is how long a phone rings, where a delivery does not say.
 	// Defaults to 30 s.
 	RingTime time.Duration
-	// MaxCall bounds a call from its answer on. Defaults to 60 s.
+	// MaxCall bounds a call that says a code, from its answer on. Defaults to
+	// 60 s.
 	MaxCall time.Duration
+	// MaxOrderCall bounds other calls: those that go on by [pinbell.Delivery.Next]
+	// and those without a code. Defaults to 10 min.
+	MaxOrderCall time.Duration
 	// MediaTimeout ends a call whose far end sent sound and then none for that
 	// long. A far end that has never sent is not held to it: phones on mute,
 	// announcement servers and voice activity detection are legitimately
@@ -86,6 +90,7 @@ func (c Config) withDefaults() Config {
 	fill(&c.SetupTime, 10*time.Second)
 	fill(&c.RingTime, 30*time.Second)
 	fill(&c.MaxCall, time.Minute)
+	fill(&c.MaxOrderCall, 10*time.Minute)
 	fill(&c.MediaTimeout, 10*time.Second)
 	fill(&c.ShutdownTime, time.Minute)
 	if c.Name == "" {
@@ -150,7 +155,7 @@ func (c Config) validate() error {
 		return pinbell.Invalid("sip_port", "want 0 to 65535")
 	case c.AdvertisedIP.IsUnspecified():
 		return pinbell.Invalid("advertised_ip", "must name one address that the trunk can reach")
-	case c.SetupTime < 0 || c.RingTime < 0 || c.MaxCall < 0 || c.ShutdownTime < 0:
+	case c.SetupTime < 0 || c.RingTime < 0 || c.MaxCall < 0 || c.MaxOrderCall < 0 || c.ShutdownTime < 0:
 		return pinbell.Invalid("times", "must not be negative")
 	}
 	return nil

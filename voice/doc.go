@@ -7,6 +7,13 @@
 // a playlist into encoded sound before the phone rings, so that a call which
 // cannot be spoken disturbs nobody.
 //
+// A call ends with its playlist, or goes on: [pinbell.Delivery.Next] is asked
+// what to say once everything was said, on a goroutine of the call's own and
+// with its context, which it must obey; meanwhile the person hears silence.
+//
+// A delivery to a SIP address names it in Request-URI and To, and goes to the
+// trunk like any other: it never decides where a packet is sent.
+//
 // Signalling is SIP over UDP (RFC 3261, offer/answer by RFC 3264); sound is
 // G.711 in RTP; keys come as telephone-events (RFC 4733) or SIP INFO. SIP is
 // heard from the trunk's addresses only, RTP from the negotiated one only.

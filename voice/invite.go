@@ -128,6 +128,9 @@ func canceled(ctx context.Context, rang bool) *failure {
 	if errors.Is(err, errStopping) {
 		return &failure{pinbell.Canceled, "shutting down"}
 	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return &failure{pinbell.Canceled, cleanReason(err.Error())}
+	}
 	return &failure{pinbell.Canceled, "canceled"}
 }
 

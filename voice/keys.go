@@ -82,7 +82,7 @@ func newGathering(g pinbell.Gather) *gathering {
 func (g *gathering) press(key byte) (keep, counts, done bool) {
 	g.heard = true
 	if g.Finish != "" && strings.IndexByte(g.Finish, key) >= 0 {
-		return false, true, g.Expect == "" || g.count > 0
+		return false, true, g.timeout()
 	}
 	if g.Expect != "" && strings.IndexByte(g.Expect, key) < 0 {
 		return true, false, false
@@ -92,5 +92,5 @@ func (g *gathering) press(key byte) (keep, counts, done bool) {
 }
 
 // timeout reports whether the call goes on without further keys: not when
-// certain ones were awaited and none came.
-func (g *gathering) timeout() bool { return g.Expect == "" || g.count > 0 }
+// certain ones were awaited and none came, unless it goes on without them.
+func (g *gathering) timeout() bool { return g.Expect == "" || g.count > 0 || g.Go }

@@ -41,6 +41,8 @@ func TestGathering(t *testing.T) {
 		"another, then":  {pinbell.Gather{Expect: "12"}, "92", "92", true, true},
 		"three":          {pinbell.Gather{Max: 3}, "12", "12", false, true},
 		"finished":       {pinbell.Gather{Max: 3, Finish: "#"}, "12#", "12", true, true},
+		"goes on":        {pinbell.Gather{Expect: "1", Go: true}, "2", "2", false, true},
+		"finished, goes": {pinbell.Gather{Max: 3, Finish: "#", Expect: "1", Go: true}, "#", "", true, true},
 		"finished early": {pinbell.Gather{Max: 3, Finish: "#", Expect: "1"}, "#", "", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 // maxReadings is how often a call says the code at most, star key included.
 const maxReadings = 3
 
-// A player is the source of a call's sound: the clips of a playlist one after
-// the other, silence while keys are awaited and after the end, nothing on
+// A player is the source of a call's sound: the clips of one playlist after
+// another, silence while keys are awaited and after the end, nothing on
 // hold. The pacing loop asks it for frames, the call tells it what to do; it
 // signals every change worth looking at on changed.
 type player struct {
@@ -29,9 +29,11 @@ type player struct {
 type playerState struct {
 	held     bool
 	gather   int // index of the gather that waits; -1 for none
-	readings int // of the code that have begun
-	said     int // of the code that were said whole
-	done     bool
+	readings int // of the playlist's code that have begun
+	said     int // of codes that were said whole
+	sounded  bool
+	ended    int  // playlists that were said whole
+	done     bool // nothing is left to say
 }
 
 func newPlayer(list pinbell.Playlist, clips []audio.Clip, codec audio.Codec) *player {
@@ -61,7 +63,9 @@ func (p *player) Frame(dst []byte) (n int, marker, more bool) {
 
 // finish leaves an item that was played whole.
 func (p *player) finish() {
-	if p.list[p.item].Kind == pinbell.ItemDigits {
+	kind := p.list[p.item].Kind
+	p.s.sounded = p.s.sounded || kind != pinbell.ItemPause
+	if kind == pinbell.ItemDigits {
 		p.s.said++
 		p.signal()
 	}
@@ -76,6 +80,7 @@ func (p *player) jump(item int) {
 	for p.item = item; ; p.item++ {
 		if p.item >= len(p.list) {
 			p.s.done = true
+			p.s.ended++
 			p.signal()
 			return
 		}
@@ -104,20 +109,50 @@ func (p *player) proceed(gather int) {
 	}
 }
 
-// repeat says the code once more, with the words before it, and goes on from
-// there. It does nothing before the code was begun, after the end, while keys
-// are awaited and when the code was said often enough.
-func (p *player) repeat() {
+// load goes on with a further playlist, rendered for the same codec.
+func (p *player) load(list pinbell.Playlist, clips []audio.Clip) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.s.readings == 0 || p.s.readings >= maxReadings || p.s.done || p.s.gather >= 0 {
-		return
+	p.list, p.clips = list, clips
+	p.s.done, p.s.readings = false, 0
+	p.jump(0)
+}
+
+// bargeIn cuts short what is said before a gather that allows it, and reports
+// whether a gather waits now.
+func (p *player) bargeIn() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.s.gather >= 0 || p.s.done {
+		return p.s.gather >= 0
 	}
-	start := p.lastReading()
-	if start < 0 {
-		return
+	for i := p.item; i < len(p.list); i++ {
+		if p.list[i].Kind != pinbell.ItemGather {
+			continue
+		}
+		if p.list[i].Gather.BargeIn {
+			p.s.sounded = true // enough of it for a person to answer
+			p.jump(i)
+		}
+		break
 	}
-	p.jump(start)
+	return p.s.gather >= 0
+}
+
+// repeat says the code once more, with the words before it, and goes on from
+// there. It does nothing, and says so, before the code was begun, after the
+// end, while keys are awaited and in playlists without a code. When the code
+// was said often enough the key is taken without effect.
+func (p *player) repeat() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.s.readings == 0 || p.s.done || p.s.gather >= 0 {
+		return false
+	}
+	if p.s.readings < maxReadings {
+		p.jump(p.lastReading())
+	}
+	return true
 }
 
 // lastReading returns where the last reading of the code begins: its digits,

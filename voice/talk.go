@@ -2,6 +2,7 @@ package voice
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -13,7 +14,13 @@ type talk struct {
 	call   *call
 	media  *media
 	player *player
-	said   *pinbell.Result // takes the keys
+	list   pinbell.Playlist // being said
+	said   *pinbell.Result  // takes the keys
+
+	turns  chan turn // what comes next; nil when nobody was asked
+	asked  int       // how often somebody was
+	took   []byte    // keys that the playlist's gathers took
+	asking sync.WaitGroup
 
 	way       keyWay // by which the first key came
 	early     []byte // keys pressed before they were asked for
@@ -29,7 +36,9 @@ const mediaCheck = 500 * time.Millisecond
 // run returns how the call ended.
 func (t *talk) run(ctx context.Context) *failure {
 	cfg := t.call.carrier.cfg
-	limit := time.NewTimer(cfg.MaxCall)
+	ctx, stopAsking := context.WithCancel(ctx)
+	defer stopAsking()
+	limit := time.NewTimer(t.call.longest())
 	defer limit.Stop()
 	check := time.NewTicker(mediaCheck)
 	defer check.Stop()
@@ -39,8 +48,15 @@ func (t *talk) run(ctx context.Context) *failure {
 	for {
 		select {
 		case <-t.player.changed:
-			if t.watch() {
+			if t.watch() && !t.ask(ctx) {
 				return t.end(pinbell.HungUp, "playlist ended")
+			}
+		case next := <-t.turns:
+			if ctx.Err() != nil {
+				continue // and say why
+			}
+			if f := t.goOnWith(next); f != nil {
+				return f
 			}
 		case k := <-t.call.keys:
 			t.key(k)
@@ -67,10 +83,11 @@ func (t *talk) run(ctx context.Context) *failure {
 }
 
 // end is completed once the code was said whole, whoever ends the call. A
-// playlist without a code is completed when all of it was played.
+// playlist without a code is completed when all of it was played, or all but
+// what the person's keys cut short.
 func (t *talk) end(otherwise pinbell.Outcome, cause string) *failure {
 	s := t.player.state()
-	if s.said > 0 || s.done && s.readings == 0 {
+	if s.said > 0 || s.ended > 0 {
 		return &failure{pinbell.Completed, cause}
 	}
 	return &failure{otherwise, cause}
@@ -84,7 +101,7 @@ func (t *talk) watch() bool {
 		t.call.progress(pinbell.StageSpeaking, "")
 	}
 	if s.gather >= 0 && (t.gathering == nil || t.item != s.gather) {
-		t.gathering, t.item = newGathering(t.call.delivery.Playlist[s.gather].Gather), s.gather
+		t.gathering, t.item = newGathering(t.list[s.gather].Gather), s.gather
 		t.timeout.Reset(t.gathering.Timeout)
 		early := t.early
 		t.early = nil
@@ -106,8 +123,10 @@ func (t *talk) key(k keyPress) {
 	switch {
 	case t.gathering != nil:
 		t.gather(k.key)
-	case k.key == '*' && t.speaking:
-		t.player.repeat()
+	case t.player.bargeIn():
+		t.early = append(t.early, k.key)
+		t.watch()
+	case k.key == '*' && t.player.repeat():
 	case len(t.early) < maxKeys:
 		t.early = append(t.early, k.key)
 	}
@@ -122,6 +141,9 @@ func (t *talk) gather(key byte) {
 	keep, counts, done := t.gathering.press(key)
 	if keep && len(t.said.Digits) < maxKeys {
 		t.said.Digits += string(key)
+	}
+	if keep && counts && len(t.took) < maxKeys {
+		t.took = append(t.took, key)
 	}
 	switch {
 	case done:
