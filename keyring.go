@@ -119,7 +119,7 @@ func (k *Keyring) Code(key uint32, id VerificationID, generation, length int) (C
 	if !ok {
 		return Code{}, fmt.Errorf("keyring: key %d is missing", key)
 	}
-	if length < MinCodeLength || length > MaxCodeLength {
+	if length < LooseCodeLength || length > MaxCodeLength {
 		return Code{}, fmt.Errorf("keyring: code length %d", length)
 	}
 	counter := uint32(0)

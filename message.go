@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // MaxTemplateLength bounds a message template, in bytes.
@@ -64,6 +65,29 @@ func CodeMessage(v Verification, s Service, code Code) Text {
 		text += "\n" + s.AppHash
 	}
 	return NewText(text)
+}
+
+// SpokenTemplate returns the words before and after the code of a request's own
+// template, for a call; false where the request brought none.
+func SpokenTemplate(v Verification) (before, after string, ok bool) {
+	text := strings.NewReplacer(
+		"{brand}", v.Options.Brand, "{ttl}", minutes(v.ExpiresAt.Sub(v.CreatedAt)),
+		"{payee}", v.Options.Binding.Payee, "{amount}", v.Options.Binding.Amount,
+	).Replace(v.Options.Template)
+	before, after, ok = strings.Cut(text, "{code}")
+	if b := v.Options.Binding; b != (Binding{}) && !strings.Contains(v.Options.Template, "{payee}") {
+		before = strings.TrimSpace(b.Amount + ", " + b.Payee + ". " + before)
+	}
+	return spoken(before), spoken(after), ok
+}
+
+// spoken drops what a template leaves where the code was cut out: punctuation
+// without a word is not said.
+func spoken(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsLetter) {
+		return ""
+	}
+	return strings.TrimSpace(s)
 }
 
 // minutes says a life in whole minutes, rounded up.

@@ -100,6 +100,27 @@ func CodePlaylist(code Code, locale Locale, gender string, confirm Confirm, say 
 	return append(list, pause(pauseRepeat), phrase(PhraseGoodbye), pause(pauseGoodbye))
 }
 
+// TemplatePlaylist is the message of a call in the caller's own words: what
+// stands before the code, the code, and the same once more; then what follows.
+func TemplatePlaylist(code Code, locale Locale, gender string, confirm Confirm, before, after string) Playlist {
+	say := func(text string) Playlist {
+		if text == "" {
+			return nil
+		}
+		return Playlist{{Kind: ItemSay, Text: NewText(text), Locale: locale, Gender: gender}, {Kind: ItemPause, Pause: pauseSentence}}
+	}
+	list := Playlist{{Kind: ItemPause, Pause: pausePickUp}}
+	if confirm == ConfirmPress1 {
+		list = append(list, Item{Kind: ItemPhrase, Phrase: PhrasePress1, Locale: locale, Gender: gender},
+			Item{Kind: ItemGather, Gather: Gather{Max: 1, Timeout: 10 * time.Second, Expect: "1"}}, Item{Kind: ItemPause, Pause: pauseSentence})
+	}
+	for range CodeReadings {
+		list = append(list, say(before)...)
+		list = append(list, Item{Kind: ItemDigits, Digits: code, Locale: locale, Gender: gender}, Item{Kind: ItemPause, Pause: pauseRepeat})
+	}
+	return append(list, say(after)...)
+}
+
 // MaxItems bounds a playlist.
 const MaxItems = 100
 

@@ -43,7 +43,7 @@ func (s *Service) Check(ctx context.Context, r CheckRequest) (pinbell.Verificati
 		return v, false, err
 	}
 	if approved {
-		s.interrupt(v.ID) // nobody needs the rest of the call
+		s.interrupt(v.ID, errApproved) // nobody needs the rest of the call
 	}
 	s.hub.changed(v.ID)
 	return v, approved, nil
@@ -103,7 +103,7 @@ func (s *Service) Cancel(ctx context.Context, id pinbell.VerificationID, service
 	if err != nil {
 		return v, err
 	}
-	s.interrupt(id)
+	s.interrupt(id, errCanceled)
 	s.hub.changed(id)
 	return v, nil
 }

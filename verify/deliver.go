@@ -19,8 +19,8 @@ const storeTime = 10 * time.Second
 func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 	v, a := w.Verification, w.Attempt
 	log := s.cfg.Logger.With("verification", v.ID, "attempt", a.ID, "channel", a.Channel)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	defer s.track(v.ID, a.ID, cancel)()
 
 	names := s.route(v, a.Channel, a.ID)
@@ -114,6 +114,9 @@ func (s *Service) send(ctx context.Context, carrier string, d pinbell.Delivery, 
 func (s *Service) Receipt(ctx context.Context, r pinbell.Receipt) error {
 	r.At = s.now()
 	id, err := s.cfg.Store.Receipt(ctx, r)
+	if errors.Is(err, pinbell.ErrNotFound) {
+		return s.orderReceipt(ctx, r)
+	}
 	if err != nil {
 		return err
 	}
@@ -121,6 +124,19 @@ func (s *Service) Receipt(ctx context.Context, r pinbell.Receipt) error {
 	if !r.Outcome.Reached() {
 		s.nudge()
 	}
+	return nil
+}
+
+func (s *Service) orderReceipt(ctx context.Context, r pinbell.Receipt) error {
+	id, err := s.cfg.Store.OrderReceipt(ctx, r)
+	if err != nil {
+		return err
+	}
+	o, err := s.cfg.Store.Order(ctx, id)
+	if err != nil {
+		return err
+	}
+	s.orderChanged(o)
 	return nil
 }
 
@@ -132,11 +148,11 @@ func (s *Service) store(ctx context.Context, write func(context.Context) error) 
 }
 
 // track lets Cancel interrupt the delivery; call what it returns at its end.
-func (s *Service) track(id pinbell.VerificationID, a pinbell.AttemptID, cancel context.CancelFunc) func() {
+func (s *Service) track(id pinbell.VerificationID, a pinbell.AttemptID, cancel context.CancelCauseFunc) func() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.cancels[id] == nil {
-		s.cancels[id] = map[pinbell.AttemptID]context.CancelFunc{}
+		s.cancels[id] = map[pinbell.AttemptID]context.CancelCauseFunc{}
 	}
 	s.cancels[id][a] = cancel
 	return func() {
@@ -148,11 +164,11 @@ func (s *Service) track(id pinbell.VerificationID, a pinbell.AttemptID, cancel c
 	}
 }
 
-// interrupt ends what is being delivered for a verification.
-func (s *Service) interrupt(id pinbell.VerificationID) {
+// interrupt ends what is being delivered for a verification or order, and says why.
+func (s *Service) interrupt(id pinbell.VerificationID, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, cancel := range s.cancels[id] {
-		cancel()
+		cancel(why)
 	}
 }

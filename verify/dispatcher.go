@@ -58,18 +58,18 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) dispatch(ctx, work context.Context, deliveries *sync.WaitGroup) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	start := func(w pinbell.Work) {
+	start := func(j job) {
 		deliveries.Go(func() {
-			defer s.release(w.Attempt.Channel)
-			s.deliver(work, w)
+			defer s.release(j.channel)
+			j.deliver(work)
 		})
 	}
-	startWhenFree := func(w pinbell.Work) {
+	startWhenFree := func(j job) {
 		deliveries.Go(func() {
 			select {
-			case s.slots[w.Attempt.Channel] <- struct{}{}:
-				defer s.release(w.Attempt.Channel)
-				s.deliver(work, w)
+			case s.slots[j.channel] <- struct{}{}:
+				defer s.release(j.channel)
+				j.deliver(work)
 			case <-ctx.Done(): // left claimed; the next process claims it again
 			}
 		})
@@ -78,21 +78,36 @@ func (s *Service) dispatch(ctx, work context.Context, deliveries *sync.WaitGroup
 		select {
 		case <-ctx.Done():
 			return
-		case w := <-s.work:
-			start(w)
+		case j := <-s.work:
+			start(j)
 			continue
 		case <-s.wake:
 		case <-tick.C:
 		}
-		for _, w := range s.claim(ctx) {
-			startWhenFree(w)
+		for _, j := range s.claim(ctx) {
+			startWhenFree(j)
 		}
 	}
 }
 
-// claim takes attempts that are due while a channel has free slots: claiming
-// more would only keep other nodes from them.
-func (s *Service) claim(ctx context.Context) []pinbell.Work {
+// A job is a claimed attempt or order: what is to be delivered, and by which
+// channel's slots.
+type job struct {
+	channel pinbell.Channel
+	deliver func(context.Context)
+}
+
+func (s *Service) attemptJob(w pinbell.Work) job {
+	return job{w.Attempt.Channel, func(ctx context.Context) { s.deliver(ctx, w) }}
+}
+
+func (s *Service) orderJob(o pinbell.Order) job {
+	return job{o.Channel, func(ctx context.Context) { s.deliverOrder(ctx, o) }}
+}
+
+// claim takes attempts and orders that are due while a channel has free slots:
+// claiming more would only keep other nodes from them.
+func (s *Service) claim(ctx context.Context) []job {
 	free := 0
 	for _, slots := range s.slots {
 		free = max(free, min(claimBatch, cap(slots)-len(slots)))
@@ -101,14 +116,23 @@ func (s *Service) claim(ctx context.Context) []pinbell.Work {
 		return nil
 	}
 	now := s.now()
-	found, err := s.cfg.Store.Claim(ctx, pinbell.Claim{Node: s.cfg.Node, Until: now.Add(lease)}, now, free)
-	if err != nil && ctx.Err() == nil {
-		s.cfg.Logger.Error("claim attempts", "err", err)
+	mine := pinbell.Claim{Node: s.cfg.Node, Until: now.Add(lease)}
+	var jobs []job
+	attempts, err := s.cfg.Store.Claim(ctx, mine, now, free)
+	for _, w := range attempts {
+		jobs = append(jobs, s.attemptJob(w))
 	}
-	if len(found) == claimBatch {
+	orders, orderErr := s.cfg.Store.ClaimOrders(ctx, mine, now, free)
+	for _, o := range orders {
+		jobs = append(jobs, s.orderJob(o))
+	}
+	if err := errors.Join(err, orderErr); err != nil && ctx.Err() == nil {
+		s.cfg.Logger.Error("claim what is due", "err", err)
+	}
+	if len(attempts) == claimBatch || len(orders) == claimBatch {
 		s.nudge()
 	}
-	return found
+	return jobs
 }
 
 // reserve takes a slot for an attempt that is about to be stored, and returns
@@ -134,7 +158,16 @@ func (s *Service) handOver(w pinbell.Work, release func()) {
 		release()
 		return
 	}
-	s.work <- w // has a place for each slot
+	s.work <- s.attemptJob(w) // has a place for each slot
+}
+
+// handOverOrder does the same with an order.
+func (s *Service) handOverOrder(o pinbell.Order, release func()) {
+	if o.Status != pinbell.OrderClaimed {
+		release()
+		return
+	}
+	s.work <- s.orderJob(o)
 }
 
 func (s *Service) release(ch pinbell.Channel) { <-s.slots[ch] }

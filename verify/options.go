@@ -2,7 +2,6 @@ package verify
 
 import (
 	"errors"
-	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,7 +24,7 @@ const (
 func (s *Service) options(r StartRequest, profile pinbell.Service) (pinbell.Options, error) {
 	o := pinbell.Options{
 		Brand: or(r.Brand, profile.Brand), Template: r.Template, Carrier: r.Carrier, From: r.From,
-		Reference: r.Reference, Metadata: r.Metadata, Binding: r.Binding,
+		Reference: r.Reference, Metadata: r.Metadata, Binding: r.Binding, Flash: r.Flash, Origin: r.Origin,
 		Voice: pinbell.VoiceOptions{Gender: r.Gender, Confirm: or(pinbell.Confirm(r.Confirm), pinbell.ConfirmNone)},
 	}
 	var faults []error
@@ -47,9 +46,6 @@ func (s *Service) options(r StartRequest, profile pinbell.Service) (pinbell.Opti
 	check(line("binding.amount", r.Binding.Amount, maxBinding))
 	if b := r.Binding; (b.Payee == "") != (b.Amount == "") {
 		check(pinbell.Invalid("binding", "wants both payee and amount"))
-	}
-	if r.Binding != (pinbell.Binding{}) && !s.cfg.CanSay && slices.ContainsFunc(o.Workflow, func(st pinbell.Step) bool { return st.Channel == pinbell.Voice }) {
-		check(pinbell.Invalid("binding", "cannot be spoken here: it takes a speech engine"))
 	}
 	check(metadata(r.Metadata))
 	check(s.voiceOptions(o))

@@ -19,6 +19,7 @@ import (
 type Store interface {
 	Verifications
 	Attempts
+	Orders
 	History
 }
 
@@ -28,6 +29,7 @@ type Verifications interface {
 	Check(context.Context, pinbell.Check) (pinbell.Verification, bool, error)
 	Resend(context.Context, pinbell.Resend) (pinbell.Verification, pinbell.Attempt, error)
 	Cancel(context.Context, pinbell.Cancel) (pinbell.Verification, error)
+	Advance(context.Context, pinbell.Advance) (pinbell.Verification, error)
 	Newest(ctx context.Context, service string, to pinbell.Number, now time.Time) (pinbell.VerificationID, error)
 }
 
@@ -38,6 +40,16 @@ type Attempts interface {
 	Finish(context.Context, pinbell.Finish) error
 	Receipt(context.Context, pinbell.Receipt) (pinbell.VerificationID, error)
 	Leases
+}
+
+// Orders are the operations of calls and messages apart from verifications.
+type Orders interface {
+	Place(context.Context, pinbell.Place) ([]pinbell.Order, error)
+	Order(context.Context, pinbell.OrderID) (pinbell.Order, error)
+	Orders(context.Context, pinbell.OrderFilter) ([]pinbell.Order, error)
+	ClaimOrders(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Order, error)
+	UpdateOrder(ctx context.Context, id pinbell.OrderID, at time.Time, change func(pinbell.Order) (pinbell.Order, error)) (pinbell.Order, error)
+	OrderReceipt(context.Context, pinbell.Receipt) (pinbell.OrderID, error)
 }
 
 // Leases keep claims alive and clear up after those that are not.
@@ -51,6 +63,7 @@ type Leases interface {
 // History is what is read.
 type History interface {
 	Verification(context.Context, pinbell.VerificationID) (pinbell.Verification, error)
+	ByOrigin(ctx context.Context, api, id string) (pinbell.VerificationID, error)
 	List(context.Context, pinbell.Filter) ([]pinbell.Verification, error)
 	Note(context.Context, pinbell.Event) error
 	Events(ctx context.Context, id pinbell.VerificationID, after int64) ([]pinbell.Event, error)
@@ -81,9 +94,9 @@ type Config struct {
 	// Spoken finds the voice pack for a locale; false where none comes near.
 	// Defaults to all locales as they are.
 	Spoken func(pinbell.Locale) (pinbell.Locale, bool)
-	// CanSay tells whether calls can say words of their own (a brand, a
-	// payment), which takes a speech engine. Defaults to false.
-	CanSay bool
+	// CanSay tells whether calls can say words of their own (a brand, a payment)
+	// in a locale, which takes a speech engine as a rule. Defaults to none.
+	CanSay func(l pinbell.Locale, text string) bool
 	// MaxCalls and MaxMessages bound the deliveries under way at once.
 	// Default to 500 and 1000.
 	MaxCalls, MaxMessages int
@@ -107,16 +120,19 @@ type Service struct {
 	cfg      Config
 	routes   []pinbell.Carrier
 	carriers map[string]Deliverer
-	services map[string]pinbell.Service
+
+	profiles profiles
 
 	hub   hub
 	slots map[pinbell.Channel]chan struct{} // deliveries under way
-	work  chan pinbell.Work                 // handed over by Start and Resend
+	work  chan job                          // handed over by Start, Resend and Place
 	wake  chan struct{}                     // something may be due
 
-	mu      sync.Mutex
-	running bool
-	cancels map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelFunc
+	mu        sync.Mutex
+	running   bool
+	cancels   map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelCauseFunc // orders by their own name
+	directors map[string]Director
+	observers map[string]Observer
 }
 
 // lease is how long a claim holds without being renewed.
@@ -143,20 +159,20 @@ func New(c Config) (*Service, error) {
 	s := &Service{
 		cfg:      c,
 		carriers: map[string]Deliverer{},
-		services: map[string]pinbell.Service{"default": pinbell.Service{Name: "default"}.WithDefaults()},
 		slots: map[pinbell.Channel]chan struct{}{
 			pinbell.Voice: make(chan struct{}, c.MaxCalls), pinbell.SMS: make(chan struct{}, c.MaxMessages),
 		},
-		work:    make(chan pinbell.Work, c.MaxCalls+c.MaxMessages),
+		work:    make(chan job, c.MaxCalls+c.MaxMessages),
 		wake:    make(chan struct{}, 1),
-		cancels: map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelFunc{},
+		cancels: map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelCauseFunc{},
+
+		directors: map[string]Director{},
+		observers: map[string]Observer{},
 	}
-	for _, p := range c.Services {
-		p = p.WithDefaults()
-		if err := p.Validate(); err != nil {
+	for _, p := range append([]pinbell.Service{{Name: "default"}}, c.Services...) {
+		if err := s.PutService(p); err != nil {
 			return nil, fmt.Errorf("service %q: %w", p.Name, err)
 		}
-		s.services[p.Name] = p
 	}
 	for _, carrier := range c.Carriers {
 		if _, dup := s.carriers[carrier.Name]; dup || carrier.Name == "" {

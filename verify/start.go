@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -32,7 +33,11 @@ type StartRequest struct {
 	Reference   string
 	Metadata    map[string]string
 	Binding     pinbell.Binding
+	Flash       bool
 	Once        *pinbell.Once
+	// Origin names the API of another vendor that the request came through. What
+	// the service allows to such requests goes for this one.
+	Origin pinbell.Origin
 }
 
 // Start makes a verification, stores it with its first attempts, and hands
@@ -77,7 +82,7 @@ func (s *Service) plan(r StartRequest, now time.Time) (pinbell.Verification, err
 		MaxChecks: or(r.MaxChecks, profile.MaxChecks), Sends: 1,
 		CreatedAt: now, ExpiresAt: now.Add(or(r.TTL, profile.TTL)),
 	}
-	check(bounds(r))
+	check(bounds(r, profile))
 	if v.Options, err = s.options(r, profile); err != nil {
 		check(err)
 	}
@@ -89,6 +94,7 @@ func (s *Service) plan(r StartRequest, now time.Time) (pinbell.Verification, err
 	v.Locale, err = s.locale(r.Locale, to, profile, v.Options.Workflow)
 	check(err)
 	check(s.ownCode(&v, r.Code, profile))
+	check(s.bindable(v))
 	if err := errors.Join(faults...); err != nil {
 		return pinbell.Verification{}, err
 	}
@@ -96,25 +102,32 @@ func (s *Service) plan(r StartRequest, now time.Time) (pinbell.Verification, err
 	return v, nil
 }
 
-func (s *Service) profile(name string) (pinbell.Service, error) {
-	p, ok := s.services[or(name, "default")]
-	if !ok {
-		return p, pinbell.Invalid("service", "is not configured here")
+// bindable refuses a payment that a call of the workflow could not name.
+func (s *Service) bindable(v pinbell.Verification) error {
+	b := v.Options.Binding
+	spoken := slices.ContainsFunc(v.Options.Workflow, func(st pinbell.Step) bool { return st.Channel == pinbell.Voice })
+	if b == (pinbell.Binding{}) || !spoken || s.canSay(v.Locale, b.Amount+", "+b.Payee) {
+		return nil
 	}
-	return p, nil
+	return pinbell.Invalid("binding", "cannot be spoken here: it takes a speech engine")
 }
 
 // bounds checks the numbers of a request; 0 means the profile's own.
-func bounds(r StartRequest) error {
+func bounds(r StartRequest, profile pinbell.Service) error {
 	var faults []error
-	if n := r.CodeLength; n != 0 && (n < pinbell.MinCodeLength || n > pinbell.MaxCodeLength) {
-		faults = append(faults, pinbell.Invalid("code_length", "want %d to %d", pinbell.MinCodeLength, pinbell.MaxCodeLength))
+	shortest, longest, most := pinbell.MinCodeLength, pinbell.MaxTTL, pinbell.MaxMaxChecks
+	if r.Origin.API != "" {
+		shortest = or(profile.LooseCodeLength, shortest)
+		longest, most = max(longest, profile.LooseTTL), max(most, profile.LooseMaxChecks)
 	}
-	if d := r.TTL; d != 0 && (d < pinbell.MinTTL || d > pinbell.MaxTTL) {
-		faults = append(faults, pinbell.Invalid("ttl", "want 30s to 10m"))
+	if n := r.CodeLength; n != 0 && (n < shortest || n > pinbell.MaxCodeLength) {
+		faults = append(faults, pinbell.Invalid("code_length", "want %d to %d", shortest, pinbell.MaxCodeLength))
 	}
-	if n := r.MaxChecks; n != 0 && (n < 1 || n > pinbell.MaxMaxChecks) {
-		faults = append(faults, pinbell.Invalid("max_checks", "want 1 to %d", pinbell.MaxMaxChecks))
+	if d := r.TTL; d != 0 && (d < pinbell.MinTTL || d > longest) {
+		faults = append(faults, pinbell.Invalid("ttl", "want %s to %s", pinbell.MinTTL, longest))
+	}
+	if n := r.MaxChecks; n != 0 && (n < 1 || n > most) {
+		faults = append(faults, pinbell.Invalid("max_checks", "want 1 to %d", most))
 	}
 	return errors.Join(faults...)
 }
@@ -131,8 +144,12 @@ func (s *Service) ownCode(v *pinbell.Verification, own *string, profile pinbell.
 	if err != nil {
 		return err
 	}
-	if code.Len() < pinbell.MinCodeLength {
-		return pinbell.Invalid("code", "want %d to %d digits", pinbell.MinCodeLength, pinbell.MaxCodeLength)
+	shortest := pinbell.MinCodeLength
+	if v.Options.Origin.API != "" {
+		shortest = or(profile.LooseCodeLength, shortest)
+	}
+	if code.Len() < shortest {
+		return pinbell.Invalid("code", "want %d to %d digits", shortest, pinbell.MaxCodeLength)
 	}
 	v.CodeLength = code.Len()
 	v.SealedCode = s.cfg.Keyring.Seal([]byte(code.Reveal()), string(v.ID))

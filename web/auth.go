@@ -1,13 +1,11 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/verify"
 )
 
 // A handler returns its error; [Server.problems] writes it.
@@ -36,67 +34,10 @@ type caller struct {
 // service is the only service the caller may use; "" for all.
 func (c caller) service() string { return c.key.Service }
 
-var errUnauthorized = errors.New("unauthorized")
-
 func (s *Server) key(r *http.Request) (pinbell.Key, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return pinbell.Key{}, errUnauthorized
+		return pinbell.Key{}, verify.ErrUnauthorized
 	}
-	secret, err := pinbell.ParseKeySecret(strings.TrimSpace(token))
-	if err != nil {
-		return pinbell.Key{}, errUnauthorized
-	}
-	hash := secret.Hash()
-	now := s.cfg.Now()
-	if key, ok := s.keys.find(hash, now); ok {
-		return key, nil
-	}
-	key, err := s.cfg.Keys.KeyByHash(r.Context(), hash)
-	if errors.Is(err, pinbell.ErrNotFound) || err == nil && !key.RevokedAt.IsZero() {
-		return pinbell.Key{}, errUnauthorized
-	}
-	if err != nil {
-		return pinbell.Key{}, err
-	}
-	s.keys.keep(hash, key, now)
-	return key, nil
-}
-
-// keyTTL is how long a key is believed without asking the store again: a
-// revoked one stops working within it (SECURITY.md promises 5 s).
-const keyTTL = 2 * time.Second
-
-// A keyCache spares the store one read a request.
-type keyCache struct {
-	mu   sync.RWMutex
-	keys map[[32]byte]cachedKey
-}
-
-type cachedKey struct {
-	key   pinbell.Key
-	until time.Time
-}
-
-func (c *keyCache) find(hash [32]byte, now time.Time) (pinbell.Key, bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	k, ok := c.keys[hash]
-	return k.key, ok && now.Before(k.until)
-}
-
-// keep remembers keys that exist, so that it cannot be filled by guessing.
-func (c *keyCache) keep(hash [32]byte, key pinbell.Key, now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.keys == nil {
-		c.keys = map[[32]byte]cachedKey{}
-	}
-	c.keys[hash] = cachedKey{key: key, until: now.Add(keyTTL)}
-}
-
-func (c *keyCache) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	clear(c.keys)
+	return s.cfg.Access.Key(r.Context(), strings.TrimSpace(token))
 }

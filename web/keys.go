@@ -50,7 +50,7 @@ func (s *Server) revokeKey(w http.ResponseWriter, r *http.Request, _ caller) err
 	if err := s.cfg.Keys.RevokeKey(r.Context(), pinbell.KeyID(r.PathValue("id")), s.cfg.Now().UTC()); err != nil {
 		return err
 	}
-	s.keys.forget()
+	s.cfg.Access.Forget()
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/api"
+	"github.com/pinbell/pinbell/verify"
 )
 
 // problems runs a handler and turns the error it returns into an answer.
@@ -88,7 +89,7 @@ func problem(err error) *api.Problem {
 	case errors.As(err, &large):
 		detail := fmt.Sprintf("is larger than %d bytes", large.Limit)
 		return &api.Problem{Status: http.StatusRequestEntityTooLarge, Code: api.CodeInvalidRequest, Detail: "the body " + detail, Errors: []api.FieldError{{Field: "body", Detail: detail}}}
-	case errors.Is(err, errUnauthorized):
+	case errors.Is(err, verify.ErrUnauthorized):
 		return &api.Problem{Status: http.StatusUnauthorized, Code: api.CodeUnauthorized, Detail: "the API key is missing, unknown or revoked; send it as Authorization: Bearer pb_…"}
 	case errors.As(err, &scope):
 		return &api.Problem{Status: http.StatusForbidden, Code: api.CodeForbidden, Detail: scope.Error()}

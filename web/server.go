@@ -25,6 +25,8 @@ type Keys interface {
 type Config struct {
 	Verify *verify.Service
 	Keys   Keys
+	// Access tells whose a request is. Defaults to one over Keys.
+	Access *verify.Access
 	// Page serves the page on which a person tries a verification. It needs no
 	// key, so it is for demonstrations. Defaults to off.
 	Page bool
@@ -45,7 +47,6 @@ type Config struct {
 type Server struct {
 	cfg     Config
 	handler http.Handler
-	keys    keyCache
 	stop    sync.Once
 	stopped chan struct{}
 }
@@ -60,6 +61,9 @@ func New(c Config) (*Server, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Access == nil {
+		c.Access = verify.NewAccess(c.Keys, c.Now)
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

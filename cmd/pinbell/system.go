@@ -74,7 +74,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	}
 	s.verify, err = verify.New(verify.Config{
 		Store: s.store, Keyring: keyring, Carriers: carriers, Services: c.services(),
-		Spoken: s.prompts.Resolve, CanSay: s.prompts.CanSay(), Logger: log,
+		Spoken: s.prompts.Resolve, CanSay: s.canSay, Logger: log,
 		MaxCalls: c.Delivery.MaxCalls, MaxMessages: c.Delivery.MaxMessages,
 		RingTime: time.Duration(c.Delivery.RingTime), DrainTime: time.Duration(c.Delivery.DrainTime),
 		Retention: time.Duration(c.Delivery.Retention),
@@ -102,6 +102,10 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	}
 	return s, nil
 }
+
+// canSay reports whether calls can say words: those of a pack, or any with a
+// speech engine.
+func (s *system) canSay(pinbell.Locale, string) bool { return s.prompts.CanSay() }
 
 // newCarriers makes a carrier of each trunk and bind.
 func (s *system) newCarriers(c config) ([]verify.Carrier, error) {
