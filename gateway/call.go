@@ -1,0 +1,146 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pinbell/pinbell"
+)
+
+const (
+	callLook    = time.Second     // between looks at a call's state
+	hangUpTime  = 5 * time.Second // to ask for a call's end when nobody waits for it any more
+	defaultRing = 30 * time.Second
+)
+
+// errLongest ends a call that goes on and on.
+var errLongest = errors.New("the longest time of a call is over")
+
+// A call is one that a company was asked for, while Deliver waits for it.
+type call struct {
+	ref     string
+	order   order
+	script  *script
+	reports chan report // of callbacks
+	notify  func(pinbell.Progress)
+	stage   pinbell.Stage // the last that was notified
+}
+
+// call places a call and returns when it has ended.
+func (c *Carrier) call(ctx context.Context, d pinbell.Delivery, notify func(pinbell.Progress)) pinbell.Result {
+	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.MaxCall, errLongest)
+	defer cancel()
+	tag, o := c.order(d)
+	o.ring = cmp.Or(d.RingTime, defaultRing)
+	if end, ok := ctx.Deadline(); ok {
+		o.ring = min(o.ring, time.Until(end))
+	}
+	o.words = c.cfg.Words(d.Playlist, d.Locale)
+	cl := &call{script: newScript(o, c.cfg.Words), reports: make(chan report, 16), notify: notify}
+	if c.cfg.PublicURL != "" {
+		o.document = c.cfg.PublicURL + "say/" + cl.script.key
+	}
+	cl.order = o
+	c.live.add(cl, tag, cl.script.key)
+	defer c.live.remove(cl)
+
+	refs, result := c.submit(ctx, o)
+	if refs == nil {
+		return result
+	}
+	cl.ref = refs[0]
+	c.tokens.bind(tag, refs)
+	c.live.add(cl, cl.ref)
+	cl.advance(pinbell.StageSending, result.Cause)
+	result = c.watch(ctx, cl)
+	result.References, result.Digits = refs, cl.script.pressed()
+	cl.advance(pinbell.StageEnded, result.Cause)
+	return result
+}
+
+// watch follows a call to its end, by callbacks and by asking.
+func (c *Carrier) watch(ctx context.Context, cl *call) pinbell.Result {
+	if c.company.status(cl.ref) == nil && cl.order.callback == "" {
+		return pinbell.Result{Outcome: pinbell.Unknown, Cause: "the company takes calls and does not say how they end"}
+	}
+	tick := time.NewTimer(callLook)
+	defer tick.Stop()
+	for {
+		var s state
+		select {
+		case r := <-cl.reports:
+			s = r.state
+			if r.look {
+				s = c.lookAt(ctx, cl)
+			}
+		case <-tick.C:
+			s = c.lookAt(ctx, cl)
+			tick.Reset(callLook)
+		case <-ctx.Done():
+			return c.giveUp(ctx, cl)
+		}
+		if s.stage != "" {
+			cl.advance(s.stage, s.cause)
+		}
+		if s.outcome.Ended() {
+			return cl.script.result(s)
+		}
+	}
+}
+
+// lookAt reads a call's state; none where the company cannot say just now.
+func (c *Carrier) lookAt(ctx context.Context, cl *call) state {
+	s, err := c.look(ctx, cl.ref)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, pinbell.ErrNotFound) {
+		c.log.Warn("a call's state was not told", "call_id", cl.ref, "err", err)
+	}
+	if err != nil {
+		return state{}
+	}
+	return s
+}
+
+// giveUp ends a call that is not wanted any more.
+func (c *Carrier) giveUp(ctx context.Context, cl *call) pinbell.Result {
+	r := ended(ctx)
+	if errors.Is(context.Cause(ctx), errLongest) {
+		r = pinbell.Result{Outcome: pinbell.Unknown, Cause: errLongest.Error()}
+	}
+	// A call that was answered is canceled as any other: what was heard of the
+	// code is not known. Only that nobody was rung after the code's end counts
+	// as expired.
+	if r.Outcome == pinbell.Expired {
+		r = pinbell.Result{Outcome: pinbell.Canceled, Cause: "the code expired"}
+	}
+	who, ok := c.company.(canceler)
+	if !ok {
+		return r
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangUpTime)
+	defer cancel()
+	a, err := c.exchange(ctx, who.cancel(cl.ref))
+	if err == nil && !a.ok() {
+		err = fmt.Errorf("HTTP %d", a.status)
+	}
+	if err != nil {
+		c.log.Warn("a call could not be ended", "call_id", cl.ref, "err", err)
+	}
+	return r
+}
+
+// stages are in the order a call goes through them.
+var stages = map[pinbell.Stage]int{
+	pinbell.StageSending: 1, pinbell.StageRinging: 2, pinbell.StageAnswered: 3, pinbell.StageEnded: 4,
+}
+
+// advance notifies of a stage, unless the call is already as far: callbacks
+// come twice and out of order.
+func (cl *call) advance(s pinbell.Stage, cause string) {
+	if stages[s] > stages[cl.stage] {
+		cl.stage = s
+		cl.notify(progress(s, cause))
+	}
+}

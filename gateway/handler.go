@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/pinbell/pinbell"
+)
+
+// Handler serves what the company asks of us below [Config.PublicURL]: it takes
+// callbacks and gives calls their words. Paths hold no number and no code.
+//
+//	/status/{token}  a callback about one delivery
+//	/status          a callback of a company that signs, and has one address for all
+//	/say/{key}       a page of a call that goes on now
+//
+// Nothing that is not the company's has an effect, and what is can only change
+// the state of a delivery.
+func (c *Carrier) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/status", c.status)
+	mux.HandleFunc("/status/{token}", c.status)
+	mux.HandleFunc("/say/{key}", c.say)
+	return mux
+}
+
+// inbound reads a request to us; false when it was answered.
+func (c *Carrier) inbound(w http.ResponseWriter, r *http.Request) (inbound, bool) {
+	if c.cfg.PublicURL == "" || r.Method != http.MethodPost && r.Method != http.MethodGet {
+		http.NotFound(w, r)
+		return inbound{}, false
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+		return inbound{}, false
+	}
+	in := inbound{Request: r, body: body, url: c.cfg.PublicURL + strings.TrimPrefix(r.URL.EscapedPath(), "/")}
+	if r.URL.RawQuery != "" {
+		in.url += "?" + r.URL.RawQuery
+	}
+	return in, true
+}
+
+func (c *Carrier) status(w http.ResponseWriter, r *http.Request) {
+	in, ok := c.inbound(w, r)
+	if !ok {
+		return
+	}
+	var tag string
+	if token := r.PathValue("token"); token != "" {
+		if tag, in.token = c.tokens.tag(token); !in.token {
+			http.NotFound(w, r)
+			return
+		}
+	}
+	rep, err := c.company.callback(in)
+	if err == nil && rep.reference != "" && !validReference(rep.reference) {
+		err = errNotUnderstood
+	}
+	switch {
+	case errors.Is(err, errForged), err == nil && in.token && !c.tokens.belongs(tag, rep.reference):
+		c.log.Warn("a callback that is not the company's")
+		http.Error(w, "forbidden", http.StatusForbidden)
+		return
+	case err != nil || rep.reference == "":
+		http.Error(w, "not understood", http.StatusBadRequest)
+		return
+	}
+	c.take(r, tag, rep)
+	w.WriteHeader(http.StatusOK)
+}
+
+// take brings a report to the call that waits for it, or makes a receipt of it.
+func (c *Carrier) take(r *http.Request, tag string, rep report) {
+	if c.cfg.Channel == pinbell.Voice {
+		if cl := c.live.find(tag, rep.reference); cl != nil {
+			select {
+			case cl.reports <- rep:
+			default: // it is asked for anyway, every second
+			}
+		}
+		return
+	}
+	switch {
+	case rep.look:
+		c.lookSoon(rep.reference)
+	case rep.outcome.Ended():
+		c.receive(r.Context(), c.receipt(rep.reference, rep.state))
+	}
+}
+
+// say gives a call the page it asks for.
+func (c *Carrier) say(w http.ResponseWriter, r *http.Request) {
+	in, ok := c.inbound(w, r)
+	if !ok {
+		return
+	}
+	cl := c.live.find(r.PathValue("key"))
+	who, ok := c.company.(scripter)
+	if cl == nil || !ok || cl.script.key != r.PathValue("key") {
+		http.NotFound(w, r)
+		return
+	}
+	if err := who.verify(in); err != nil {
+		http.Error(w, "forbidden", http.StatusForbidden)
+		return
+	}
+	page := 0
+	if s := r.URL.Query().Get("page"); s != "" {
+		var err error
+		if page, err = strconv.Atoi(s); err != nil {
+			page = -1
+		}
+	}
+	items, more, ok := cl.script.turn(r.Context(), page, who.keys(in))
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	next := ""
+	if more {
+		next = cl.order.document + "?page=" + strconv.Itoa(page+1)
+	}
+	kind, doc := who.page(items, next)
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(doc)
+}

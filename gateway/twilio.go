@@ -1,0 +1,258 @@
+package gateway
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // X-Twilio-Signature is HMAC-SHA1
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pinbell/pinbell"
+)
+
+const twilioURL = "https://api.twilio.com"
+
+// twilio is the API of 2010-04-01, which SignalWire serves too.
+type twilio struct {
+	base    string // of the account
+	header  http.Header
+	signing string
+	voice   bool
+	fetch   bool // a call's words are fetched, never inline
+	inline  bool // they can be inline
+}
+
+func newTwilio(c *Config) (company, error) {
+	if c.Kind == Twilio {
+		c.BaseURL = cmp.Or(c.BaseURL, twilioURL)
+	}
+	if c.Account == "" {
+		return nil, pinbell.Invalid("account", "is missing")
+	}
+	t := &twilio{
+		base:    c.BaseURL + "/2010-04-01/Accounts/" + url.PathEscape(c.Account),
+		header:  formHeader(c.Account, c.Secret),
+		signing: c.SigningKey,
+		voice:   c.Channel == pinbell.Voice,
+		fetch:   c.Document == DocumentFetch || c.Kind == SignalWire,
+		inline:  c.Kind == Twilio,
+	}
+	if t.voice && t.fetch && c.PublicURL == "" {
+		return nil, pinbell.Invalid("public_url", "is missing: the company fetches what a call says")
+	}
+	return t, nil
+}
+
+// formHeader is that of a form with Basic authorization.
+func formHeader(user, password string) http.Header {
+	return http.Header{
+		"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))},
+		"Content-Type":  {"application/x-www-form-urlencoded"},
+	}
+}
+
+func (t *twilio) submit(o order) (*request, error) {
+	form := url.Values{"To": {o.To.E164()}, "From": {o.From}}
+	if o.From == "" {
+		return nil, pinbell.Invalid("from", "is missing: the company wants a sender")
+	}
+	if o.callback != "" {
+		form.Set("StatusCallback", o.callback)
+	}
+	if !t.voice {
+		if strings.HasPrefix(o.From, "MG") && len(o.From) == 34 { // a messaging service, by its SID
+			form.Del("From")
+			form.Set("MessagingServiceSid", o.From)
+		}
+		form.Set("Body", o.Text.Reveal())
+		if left := time.Until(o.Deadline); !o.Deadline.IsZero() && left < 4*time.Hour {
+			form.Set("ValidityPeriod", strconv.Itoa(max(1, int(left.Seconds()))))
+		}
+		return t.post("/Messages.json", form), nil
+	}
+	form.Set("Timeout", strconv.Itoa(max(1, int(o.ring.Seconds()))))
+	if o.callback != "" {
+		form["StatusCallbackEvent"] = []string{"initiated", "ringing", "answered", "completed"}
+	}
+	switch {
+	case o.document != "" && (t.fetch || o.interactive()):
+		form.Set("Url", o.document)
+	case o.interactive():
+		return nil, pinbell.Invalid("public_url", "is missing: the call waits for a key")
+	case t.inline:
+		form.Set("Twiml", string(laml(o.words, "")))
+	}
+	return t.post("/Calls.json", form), nil
+}
+
+func (t *twilio) post(path string, form url.Values) *request {
+	return &request{method: http.MethodPost, url: t.base + path, header: t.header, body: []byte(form.Encode())}
+}
+
+func (t *twilio) resource(reference string) string {
+	if t.voice {
+		return "/Calls/" + url.PathEscape(reference) + ".json"
+	}
+	return "/Messages/" + url.PathEscape(reference) + ".json"
+}
+
+func (t *twilio) status(reference string) *request {
+	return &request{method: http.MethodGet, url: t.base + t.resource(reference), header: http.Header{"Authorization": t.header["Authorization"]}}
+}
+
+// cancel ends a call whether it rings or is answered: that is what "completed"
+// does there.
+func (t *twilio) cancel(reference string) *request {
+	return t.post(t.resource(reference), url.Values{"Status": {"completed"}})
+}
+
+// A twilioResource is what is read of a message or a call.
+type twilioResource struct {
+	SID       string `json:"sid"`
+	Status    string `json:"status"`
+	ErrorCode *int   `json:"error_code"` // of a message
+}
+
+func (t *twilio) accepted(a answer) ([]string, error) {
+	if !a.ok() {
+		var fault struct {
+			Code int `json:"code"`
+		}
+		_ = a.decode(&fault) // a body that is no JSON has no code
+		if fault.Code == 0 {
+			return nil, refuse(a, pinbell.CarrierError, "")
+		}
+		return nil, refuse(a, twilioOutcome(fault.Code, pinbell.CarrierError), strconv.Itoa(fault.Code))
+	}
+	var r twilioResource
+	if err := a.decode(&r); err != nil {
+		return nil, err
+	}
+	return []string{r.SID}, nil
+}
+
+func (t *twilio) state(a answer) (state, error) {
+	var r twilioResource
+	if err := a.decode(&r); err != nil {
+		return state{}, err
+	}
+	code := 0
+	if r.ErrorCode != nil {
+		code = *r.ErrorCode
+	}
+	return t.read(r.Status, code), nil
+}
+
+func (t *twilio) callback(in inbound) (report, error) {
+	form, err := t.verified(in)
+	if err != nil {
+		return report{}, err
+	}
+	code, _ := strconv.Atoi(form.Get("ErrorCode")) // absent unless there was an error
+	if t.voice {
+		return report{reference: form.Get("CallSid"), state: t.read(form.Get("CallStatus"), 0)}, nil
+	}
+	return report{reference: cmp.Or(form.Get("MessageSid"), form.Get("SmsSid")), state: t.read(form.Get("MessageStatus"), code)}, nil
+}
+
+// read maps a status of a message or a call.
+func (t *twilio) read(status string, code int) state {
+	s := state{cause: clip(status)}
+	if code != 0 {
+		s.cause += ", code " + strconv.Itoa(code)
+	}
+	if t.voice {
+		s.stage, s.outcome = twilioCalls[status].stage, twilioCalls[status].outcome
+		return s
+	}
+	switch status {
+	case "delivered", "read":
+		s.outcome = pinbell.Delivered
+	case "undelivered":
+		s.outcome = twilioOutcome(code, pinbell.Undelivered)
+	case "failed":
+		s.outcome = twilioOutcome(code, pinbell.CarrierError)
+	case "canceled":
+		s.outcome = pinbell.Canceled
+	default: // accepted, scheduled, queued, sending, sent
+		s.outcome = pinbell.Submitted
+	}
+	return s
+}
+
+// twilioCalls are the statuses of calls; queued and initiated say nothing yet.
+var twilioCalls = map[string]state{
+	"ringing":     {stage: pinbell.StageRinging},
+	"in-progress": {stage: pinbell.StageAnswered},
+	"answered":    {stage: pinbell.StageAnswered},
+	"completed":   {stage: pinbell.StageAnswered, outcome: pinbell.Completed},
+	"busy":        {outcome: pinbell.Busy},
+	"no-answer":   {outcome: pinbell.NoAnswer},
+	"canceled":    {outcome: pinbell.Canceled},
+	"failed":      {outcome: pinbell.Unreachable}, // the number could not be reached, most likely because it does not exist
+}
+
+// twilioOutcome maps an error code (twilio.com/docs/api/errors).
+func twilioOutcome(code int, otherwise pinbell.Outcome) pinbell.Outcome {
+	switch code {
+	case 21211, 21214, 21217, 21401, 21407, 21421, 21614, 13223, 13224: // To is no number that can be reached
+		return pinbell.Unreachable
+	case 30003, 30005, 30006, 21612: // handset off, unknown, a landline, no route
+		return pinbell.Unreachable
+	case 21610, 30004: // the person, or their operator for them, wants none
+		return pinbell.Rejected
+	case 30007: // filtered: another carrier may be let through
+		return pinbell.CarrierError
+	case 20429, 14107, 30001: // too fast, queue overflow
+		return pinbell.Throttled
+	case 21608, 21408, 21606, 20003, 20005, 30002, 10001: // trial account, country not allowed, sender, authorization, suspended
+		return pinbell.CarrierError
+	}
+	return otherwise
+}
+
+// verified returns the form of a request that has Twilio's signature: base64 of
+// HMAC-SHA1, with the auth token, over the URL and the sorted fields.
+func (t *twilio) verified(in inbound) (url.Values, error) {
+	var form url.Values
+	if in.Method == http.MethodPost {
+		var err error
+		if form, err = url.ParseQuery(string(in.body)); err != nil {
+			return nil, errForged
+		}
+	}
+	got := in.Header.Get("X-Twilio-Signature")
+	if got == "" {
+		got = in.Header.Get("X-SignalWire-Signature")
+	}
+	if !hmac.Equal([]byte(got), []byte(twilioSignature(t.signing, in.url, form))) {
+		return nil, errForged
+	}
+	if in.Method != http.MethodPost {
+		return in.URL.Query(), nil
+	}
+	return form, nil
+}
+
+func twilioSignature(key, to string, form url.Values) string {
+	mac := hmac.New(sha1.New, []byte(key))
+	_, _ = mac.Write([]byte(to))
+	names := make([]string, 0, len(form))
+	for name := range form {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		values := slices.Clone(form[name])
+		slices.Sort(values)
+		for _, v := range slices.Compact(values) {
+			_, _ = mac.Write([]byte(name + v))
+		}
+	}
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
