@@ -60,7 +60,7 @@ func (c *Carrier) exchange(ctx context.Context, r *request) (answer, error) {
 	a, err := c.roundTrip(ctx, r)
 	switch {
 	case err != nil && ctx.Err() != nil: // ours to have ended, not the company's
-	case err != nil || a.status >= 500 || a.status == http.StatusUnauthorized:
+	case err != nil || !a.whole || a.status >= 500 || a.status == http.StatusUnauthorized:
 		c.downUntil.Store(time.Now().Add(downTime).UnixNano())
 	default:
 		c.downUntil.Store(0)
