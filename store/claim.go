@@ -62,12 +62,22 @@ func (t *tx) places(query string, args ...any) ([]place, error) {
 	return found, err
 }
 
-// Renew makes a node's claims last until c.Until.
+// openAttempts is the condition of the index attempts_open, word for word; see
+// rareStatus.
+const openAttempts = "status IN ('queued', 'claimed', 'sending')"
+
+// Renew makes a node's claims of attempts and orders last until c.Until.
 func (s *SQLite) Renew(ctx context.Context, c pinbell.Claim, _ time.Time) error {
 	return s.writer.do(ctx, func(t *tx) error {
-		_, err := t.exec(`UPDATE attempts SET lease_until = ? WHERE status IN ('claimed', 'sending') AND owner = ?`,
-			c.Until, s.holder(c.Node))
-		return err
+		for _, query := range []string{
+			`UPDATE attempts SET lease_until = ? WHERE ` + openAttempts + ` AND status IN ('claimed', 'sending') AND owner = ?`,
+			`UPDATE orders SET lease_until = ? WHERE ` + heldOrders + ` AND owner = ?`,
+		} {
+			if _, err := t.exec(query, c.Until, s.holder(c.Node)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -75,13 +85,13 @@ func (s *SQLite) Renew(ctx context.Context, c pinbell.Claim, _ time.Time) error 
 // and, since one process delivers from this database, all but the node named.
 // What they had claimed is queued again. What they were sending may have
 // reached the person: it becomes unknown and is not sent a second time. It
-// returns the verifications it changed.
+// does the same for orders, and returns the verifications it changed.
 func (s *SQLite) Recover(ctx context.Context, node string, now time.Time) ([]pinbell.VerificationID, error) {
 	var changed []pinbell.VerificationID
 	err := s.writer.do(ctx, func(t *tx) error {
 		changed = nil
 		left, err := t.places(`SELECT verification, n, status FROM attempts
-			WHERE status IN ('claimed', 'sending') AND (lease_until <= ? OR owner <> ?)`, now, s.holder(node))
+			WHERE `+openAttempts+` AND status IN ('claimed', 'sending') AND (lease_until <= ? OR owner <> ?)`, now, s.holder(node))
 		if err != nil {
 			return err
 		}
@@ -91,7 +101,7 @@ func (s *SQLite) Recover(ctx context.Context, node string, now time.Time) ([]pin
 			}
 			changed = append(changed, p.verification)
 		}
-		return nil
+		return s.recoverOrders(t, node, now)
 	})
 	return distinct(changed), err
 }

@@ -81,6 +81,9 @@ func (s *SQLite) Finish(ctx context.Context, in pinbell.Finish) error {
 				carrier, reference, in.Verification, n); err != nil {
 				return err
 			}
+			if _, err := t.exec(`DELETE FROM order_refs WHERE carrier = ? AND reference = ?`, carrier, reference); err != nil {
+				return err
+			}
 		}
 		if err := t.event(pinbell.Event{
 			Verification: in.Verification, At: in.At, Kind: kind, Attempt: in.Attempt, Outcome: in.Result.Outcome, Detail: in.Result.Cause,

@@ -25,11 +25,27 @@ func (s *SQLite) Newest(ctx context.Context, service string, to pinbell.Number, 
 		ORDER BY created_at DESC, id DESC LIMIT 1`, func(r *row) error {
 		id = pinbell.VerificationID(r.text())
 		return nil
-	}, s.keyring.Index(to), now.Add(-pinbell.MaxTTL), service, now)
+	}, s.keyring.Index(to), now.Add(-pinbell.LooseTTL), service, now)
 	if err == nil && id == "" {
 		err = fmt.Errorf("live verification: %w", pinbell.ErrNotFound)
 	}
 	return id, err
+}
+
+// ByOrigin returns the verification that the API of another vendor gave an
+// identifier, the newest where it gave one to several. The error wraps
+// [pinbell.ErrNotFound] when there is none.
+func (s *SQLite) ByOrigin(ctx context.Context, api, id string) (pinbell.VerificationID, error) {
+	var found pinbell.VerificationID
+	err := s.reader(ctx)(`SELECT id FROM verifications WHERE origin_api = ? AND origin_id = ? AND origin_id <> ''
+		ORDER BY id DESC LIMIT 1`, func(r *row) error {
+		found = pinbell.VerificationID(r.text())
+		return nil
+	}, api, id)
+	if err == nil && found == "" {
+		err = fmt.Errorf("verification: %w", pinbell.ErrNotFound)
+	}
+	return found, err
 }
 
 // defaultLimit is how long a list is where the filter does not say.
@@ -119,4 +135,7 @@ const idSkew = time.Minute
 
 // idBound returns the part of an identifier that its creation time decides, 45
 // bits of milliseconds.
-func idBound(t time.Time) string { return string(pinbell.NewVerificationID(t))[:len("vf_")+9] }
+func idBound(t time.Time) string { return "vf_" + ageBound(t) }
+
+// ageBound is idBound without the prefix that says what is named.
+func ageBound(t time.Time) string { return string(pinbell.NewVerificationID(t))[len("vf_"):][:9] }

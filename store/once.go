@@ -21,9 +21,28 @@ func (s *SQLite) once(t *tx, o *pinbell.Once, now time.Time, run func() (pinbell
 	if err != nil {
 		return v, approved, err
 	}
-	_, err = t.exec(`INSERT OR REPLACE INTO once (owner, key, request, answer, at) VALUES (?,?,?,?,?)`,
-		o.Owner, o.Key, o.Request[:], s.keyring.Seal(o.Answer(v, approved), onceContext(o)), now)
-	return v, approved, err
+	return v, approved, s.keep(t, o, o.Answer(v, approved), now)
+}
+
+// onceOrders does the same where orders are placed.
+func (s *SQLite) onceOrders(t *tx, o *pinbell.Once, orders []pinbell.Order, run func() error) error {
+	if o == nil {
+		return run()
+	}
+	now := orders[0].CreatedAt
+	if err := s.replay(t, o, now); err != nil {
+		return err
+	}
+	if err := run(); err != nil {
+		return err
+	}
+	return s.keep(t, o, o.AnswerOrders(orders), now)
+}
+
+func (s *SQLite) keep(t *tx, o *pinbell.Once, answer []byte, now time.Time) error {
+	_, err := t.exec(`INSERT OR REPLACE INTO once (owner, key, request, answer, at) VALUES (?,?,?,?,?)`,
+		o.Owner, o.Key, o.Request[:], s.keyring.Seal(answer, onceContext(o)), now)
+	return err
 }
 
 // replay returns the first answer as a [pinbell.ReplayError] when there is one.

@@ -24,6 +24,10 @@ type options struct {
 	Metadata  map[string]string `json:"m,omitempty"`
 	Payee     string            `json:"p,omitempty"`
 	Amount    string            `json:"a,omitempty"`
+	Flash     bool              `json:"fl,omitempty"`
+	OriginAPI string            `json:"oa,omitempty"`
+	OriginID  string            `json:"oi,omitempty"`
+	Fields    map[string]string `json:"of,omitempty"` // of the origin
 }
 
 type step struct {
@@ -35,6 +39,7 @@ func encodeOptions(o pinbell.Options) (string, error) {
 	out := options{
 		Brand: o.Brand, Template: o.Template, Gender: o.Voice.Gender, Confirm: string(o.Voice.Confirm), Carrier: o.Carrier,
 		From: o.From, Reference: o.Reference, Metadata: o.Metadata, Payee: o.Binding.Payee, Amount: o.Binding.Amount,
+		Flash: o.Flash, OriginAPI: o.Origin.API, OriginID: o.Origin.ID, Fields: o.Origin.Fields,
 	}
 	if o.ClientIP.IsValid() {
 		out.ClientIP = o.ClientIP.String()
@@ -54,7 +59,8 @@ func decodeOptions(s string) (pinbell.Options, error) {
 	o := pinbell.Options{
 		Brand: in.Brand, Template: in.Template, Carrier: in.Carrier, From: in.From, Reference: in.Reference, Metadata: in.Metadata,
 		Voice:   pinbell.VoiceOptions{Gender: in.Gender, Confirm: pinbell.Confirm(in.Confirm)},
-		Binding: pinbell.Binding{Payee: in.Payee, Amount: in.Amount},
+		Binding: pinbell.Binding{Payee: in.Payee, Amount: in.Amount}, Flash: in.Flash,
+		Origin: pinbell.Origin{API: in.OriginAPI, ID: in.OriginID, Fields: in.Fields},
 	}
 	if in.ClientIP != "" {
 		ip, err := netip.ParseAddr(in.ClientIP)

@@ -68,7 +68,7 @@ func (t *tx) roomForOneMore(in insertion) error {
 		}
 		live++
 		return nil
-	}, in.index, now.Add(-pinbell.MaxTTL), in.v.Service, now)
+	}, in.index, now.Add(-pinbell.LooseTTL), in.v.Service, now)
 	if err != nil || live < pinbell.MaxLive {
 		return err
 	}

@@ -13,20 +13,32 @@ const sweepStep = 50
 
 // Sweep writes up to limit verifications whose life has run out as expired,
 // which skips their queued attempts and erases sealed codes, and returns them.
-// It also drops answers kept longer than [pinbell.OnceTTL]. Called often, it
-// keeps what is stored close to what is true.
+// It ends as many orders that waited past their deadline, and erases the content
+// of as many [pinbell.ContentTTL] after their end, or after their deadline where
+// a carrier has them. It also drops answers kept longer than [pinbell.OnceTTL]
+// and counters that are over. Called often, it keeps what is stored close to
+// what is true.
 func (s *SQLite) Sweep(ctx context.Context, now time.Time, limit int) ([]pinbell.VerificationID, error) {
 	var swept []pinbell.VerificationID
-	for len(swept) < limit {
+	for done := 0; done < limit; {
 		var step []pinbell.VerificationID
+		orders, most := 0, min(sweepStep, limit-done)
 		err := s.writer.do(ctx, func(t *tx) (err error) {
-			step, err = s.sweep(t, now, min(sweepStep, limit-len(swept)))
+			if step, err = s.sweep(t, now, most); err != nil {
+				return err
+			}
+			orders, err = s.sweepOrders(t, now, most)
 			return err
 		})
-		swept = append(swept, step...)
-		if err != nil || len(step) == 0 {
+		if err != nil {
 			return swept, err
 		}
+		swept = append(swept, step...)
+		n := max(len(step), orders)
+		if n == 0 {
+			break
+		}
+		done += n
 	}
 	return swept, nil
 }
@@ -34,6 +46,9 @@ func (s *SQLite) Sweep(ctx context.Context, now time.Time, limit int) ([]pinbell
 func (s *SQLite) sweep(t *tx, now time.Time, limit int) ([]pinbell.VerificationID, error) {
 	if _, err := t.exec(`DELETE FROM once WHERE (owner, key) IN (SELECT owner, key FROM once WHERE at <= ? ORDER BY at LIMIT ?)`,
 		now.Add(-pinbell.OnceTTL), sweepStep); err != nil {
+		return nil, err
+	}
+	if err := t.dropCounters(now); err != nil {
 		return nil, err
 	}
 	// A failed verification keeps a caller's own code while it could be revived.
@@ -56,8 +71,9 @@ func (s *SQLite) sweep(t *tx, now time.Time, limit int) ([]pinbell.VerificationI
 	return ids, nil
 }
 
-// Purge removes up to limit verifications that ended before a time, with
-// numbers, attempts, events and references, and gives their room back.
+// Purge removes up to limit verifications and as many orders that ended before a
+// time, with numbers, attempts, events and references, and gives their room
+// back. Messages that left before that time without any news go as well.
 func (s *SQLite) Purge(ctx context.Context, before time.Time, limit int) error {
 	for done := 0; done < limit; {
 		n := 0
@@ -79,7 +95,7 @@ func (t *tx) purge(before time.Time, limit int) (int, error) {
 		ids = append(ids, pinbell.VerificationID(r.text()))
 		return nil
 	}, idBound(before.Add(idSkew)), before, limit)
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return 0, err
 	}
 	for _, id := range ids {
@@ -87,7 +103,12 @@ func (t *tx) purge(before time.Time, limit int) (int, error) {
 			return 0, err
 		}
 	}
-	return len(ids), t.query(`PRAGMA incremental_vacuum(64)`, func(*row) error { return nil })
+	orders, err := t.purgeOrders(before, limit)
+	n := max(len(ids), orders)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return n, t.query(`PRAGMA incremental_vacuum(64)`, func(*row) error { return nil })
 }
 
 // remove deletes all that is known of a verification. A reference that its

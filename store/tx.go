@@ -164,6 +164,10 @@ func bindable(a any) driver.Value {
 		return string(a)
 	case pinbell.KeyID:
 		return string(a)
+	case pinbell.OrderID:
+		return string(a)
+	case pinbell.OrderStatus:
+		return string(a)
 	case pinbell.Status:
 		return string(a)
 	case pinbell.AttemptStatus:

@@ -65,10 +65,11 @@ func (s *SQLite) insertion(v pinbell.Verification) (insertion, error) {
 
 func (t *tx) insertVerification(in insertion) error {
 	v := in.v
-	_, err := t.exec(`INSERT INTO verifications (`+verificationColumns+`, number)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	_, err := t.exec(`INSERT INTO verifications (`+verificationColumns+`, number, origin_api, origin_id)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		v.ID, v.Service, in.sealed, v.To.Country(), v.To.Line(), v.Channel, v.Locale, v.Status, v.CodeLength, v.CodeKey,
-		v.Generation, v.SealedCode, v.Checks, v.MaxChecks, v.Sends, v.CreatedAt, v.ExpiresAt, v.EndedAt, in.options, in.index)
+		v.Generation, v.SealedCode, v.Checks, v.MaxChecks, v.Sends, v.CreatedAt, v.ExpiresAt, v.EndedAt, in.options, in.index,
+		v.Options.Origin.API, v.Options.Origin.ID)
 	return err
 }
 

@@ -37,8 +37,10 @@ func roundTrip(s *suite) {
 		Workflow: v.Options.Workflow, Brand: "Größe & Co", Template: "{code} → {brand}",
 		Voice: pinbell.VoiceOptions{Gender: "female", Confirm: pinbell.ConfirmPress1}, Carrier: "trunk-1", From: "Acme",
 		ClientIP: netip.MustParseAddr("2001:db8::1"), Reference: "login-42", Metadata: map[string]string{"a": "1", "": "é\"\n"},
-		Binding: pinbell.Binding{Payee: "Shop", Amount: "EUR 12.50"},
+		Binding: pinbell.Binding{Payee: "Shop", Amount: "EUR 12.50"}, Flash: true,
+		Origin: pinbell.Origin{API: "twilio", ID: "VE0123", Fields: map[string]string{"sid": "VA0123", "url": "https://example.com/?a=b&c"}},
 	}
+	s.wantFull(v.Options)
 	started, err := s.Start(s.ctx, pinbell.Start{Verification: v})
 	s.must(err)
 	s.same(started, v)

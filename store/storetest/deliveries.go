@@ -157,3 +157,36 @@ func referenceReused(s *suite) {
 	s.wantAttempt(old.ID, 0, pinbell.AttemptEnded, pinbell.Delivered)
 	s.wantAttempt(v.ID, 0, pinbell.AttemptEnded, pinbell.Delivered)
 }
+
+func advance(s *suite) {
+	_, err := s.Advance(s.ctx, pinbell.Advance{ID: pinbell.NewVerificationID(s.now), At: s.now})
+	s.wantErr(err, pinbell.ErrNotFound)
+	v, _ := s.submitted([]string{"r1"}, pinbell.Step{Channel: pinbell.SMS, Wait: time.Minute},
+		pinbell.Step{Channel: pinbell.Voice, Wait: time.Minute}, pinbell.Step{Channel: pinbell.SMS})
+	claim := func() int {
+		work, err := s.Claim(s.ctx, s.claim(), s.now, 10)
+		s.must(err)
+		return len(work)
+	}
+	s.same(claim(), 0)
+	s.now = s.now.Add(time.Second)
+	for range 2 { // repeating it changes nothing
+		got, err := s.Advance(s.ctx, pinbell.Advance{ID: v.ID, At: s.now})
+		s.must(err)
+		s.same(got, s.stored(v.ID))
+		if a := got.Attempts; !a[1].DueAt.Equal(s.now) || !a[2].DueAt.Equal(v.Attempts[2].DueAt) {
+			s.Fatalf("due %s and %s", a[1].DueAt, a[2].DueAt)
+		}
+	}
+	s.same(claim(), 1)
+	_, err = s.Advance(s.ctx, pinbell.Advance{ID: v.ID, At: s.now})
+	s.must(err)
+	s.same(claim(), 1)
+	got, err := s.Advance(s.ctx, pinbell.Advance{ID: v.ID, At: s.now})
+	s.wantErr(err, pinbell.ErrNoStep)
+	s.same(got, s.stored(v.ID))
+	got, err = s.Advance(s.ctx, pinbell.Advance{ID: v.ID, At: v.ExpiresAt})
+	s.wantErr(err, pinbell.ErrExpired)
+	s.same(got.Status, pinbell.StatusExpired)
+	s.wantStatus(v.ID, pinbell.StatusExpired)
+}

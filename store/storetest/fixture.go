@@ -33,3 +33,17 @@ func Verification(to pinbell.Number, now time.Time, workflow ...pinbell.Step) pi
 	v.Attempts = v.Plan(now)
 	return v
 }
+
+// Order makes an order of the service "default" that is due at once: a call
+// that says a code, or a message.
+func Order(ch pinbell.Channel, to pinbell.Number, now time.Time) pinbell.Order {
+	now = now.UTC().Truncate(time.Microsecond)
+	o := pinbell.Order{ID: pinbell.NewOrderID(ch, now), Channel: ch, Service: "default", To: to, Status: pinbell.OrderQueued, CreatedAt: now}
+	o.DueAt, o.Metadata = now, map[string]string{"a": "1"}
+	if ch == pinbell.Voice {
+		o.Playlist = pinbell.Playlist{{Kind: pinbell.ItemDigits, Digits: pinbell.RandomCode(pinbell.DefaultCodeLength)}}
+	} else {
+		o.Text = pinbell.NewText("hello")
+	}
+	return o
+}

@@ -80,6 +80,51 @@ func newest(s *suite) {
 	s.wantErr(err, pinbell.ErrNotFound)
 }
 
+// longLife: requests through the APIs of other vendors may live for days.
+func longLife(s *suite) {
+	to := s.number()
+	var newest pinbell.VerificationID
+	for i := range pinbell.MaxLive {
+		v := Verification(to, s.now.Add(time.Duration(i)*time.Second))
+		v.ExpiresAt = s.now.Add(pinbell.LooseTTL)
+		_, err := s.Start(s.ctx, pinbell.Start{Verification: v})
+		s.must(err)
+		newest = v.ID
+	}
+	late := s.now.Add(pinbell.LooseTTL - time.Second)
+	_, err := s.startFor(to, "default", late)
+	s.wantErr(err, pinbell.ErrTooManyLive)
+	got, err := s.Newest(s.ctx, "default", to, late)
+	s.must(err)
+	s.same(got, newest)
+	_, err = s.startFor(to, "default", late.Add(time.Second))
+	s.must(err)
+}
+
+func origin(s *suite) {
+	start := func(at time.Duration, api, id string) pinbell.VerificationID {
+		v := Verification(s.number(), s.now.Add(at))
+		v.Options.Origin = pinbell.Origin{API: api, ID: id}
+		_, err := s.Start(s.ctx, pinbell.Start{Verification: v})
+		s.must(err)
+		return v.ID
+	}
+	newer, older := start(time.Second, "twilio", "VE1"), start(0, "twilio", "VE1")
+	other := start(2*time.Second, "messagebird", "VE1")
+	start(3*time.Second, "", "")
+	start(3*time.Second, "twilio", "")
+	for api, want := range map[string]pinbell.VerificationID{"twilio": newer, "messagebird": other} {
+		got, err := s.ByOrigin(s.ctx, api, "VE1")
+		s.must(err)
+		s.same(got, want)
+	}
+	for _, none := range [][2]string{{"twilio", "VE2"}, {"vonage", "VE1"}, {"", ""}, {"twilio", ""}} {
+		_, err := s.ByOrigin(s.ctx, none[0], none[1])
+		s.wantErr(err, pinbell.ErrNotFound)
+	}
+	s.stored(older)
+}
+
 func once(key, body string) *pinbell.Once {
 	return &pinbell.Once{Owner: "ak_1", Key: key, Request: sha256.Sum256([]byte(body)), Answer: func(v pinbell.Verification, approved bool) []byte {
 		answer := string(v.ID) + " " + string(v.Status)

@@ -14,6 +14,8 @@ type Store interface {
 	Attempts
 	Leases
 	History
+	Orders
+	Records
 	Keys
 	Ping(context.Context) error
 }
@@ -24,7 +26,9 @@ type Verifications interface {
 	Check(context.Context, pinbell.Check) (pinbell.Verification, bool, error)
 	Resend(context.Context, pinbell.Resend) (pinbell.Verification, pinbell.Attempt, error)
 	Cancel(context.Context, pinbell.Cancel) (pinbell.Verification, error)
+	Advance(context.Context, pinbell.Advance) (pinbell.Verification, error)
 	Newest(ctx context.Context, service string, to pinbell.Number, now time.Time) (pinbell.VerificationID, error)
+	ByOrigin(ctx context.Context, api, id string) (pinbell.VerificationID, error)
 }
 
 // Attempts are the operations of delivering.
@@ -33,6 +37,25 @@ type Attempts interface {
 	MarkSending(context.Context, pinbell.Sending) error
 	Finish(context.Context, pinbell.Finish) error
 	Receipt(context.Context, pinbell.Receipt) (pinbell.VerificationID, error)
+}
+
+// Orders are the operations of calls and messages of a caller's own wording.
+type Orders interface {
+	Place(context.Context, pinbell.Place) ([]pinbell.Order, error)
+	Order(context.Context, pinbell.OrderID) (pinbell.Order, error)
+	Orders(context.Context, pinbell.OrderFilter) ([]pinbell.Order, error)
+	ClaimOrders(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Order, error)
+	UpdateOrder(ctx context.Context, id pinbell.OrderID, at time.Time, change func(pinbell.Order) (pinbell.Order, error)) (pinbell.Order, error)
+	OrderReceipt(context.Context, pinbell.Receipt) (pinbell.OrderID, error)
+}
+
+// Records are what the APIs of other vendors keep and count.
+type Records interface {
+	PutRecord(ctx context.Context, r pinbell.Record, fresh bool) error
+	Record(ctx context.Context, kind, id string) (pinbell.Record, error)
+	Records(ctx context.Context, kind, parent string) ([]pinbell.Record, error)
+	DeleteRecord(ctx context.Context, kind, id string) error
+	Count(context.Context, pinbell.Count) error
 }
 
 // Leases keep claims alive and clear up after those that are not.
