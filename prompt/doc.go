@@ -7,6 +7,11 @@
 // its licence; [Build] makes the recordings from it again. Digits are spliced
 // from recordings, so no engine runs to say a code, and no engine ever sees one.
 //
+// Without an engine, words are said where recordings have all of them: the
+// phrases of a pack, digits, or both, as in "Your code is 123456". [FindEngine]
+// finds an engine that is installed. What an engine said is kept for a while,
+// and its callers share it.
+//
 // A [Renderer] is safe for concurrent use; packs are decoded once, when first
 // spoken, and the fragments of [audio.Clip] values are shared by all calls.
 //

@@ -16,7 +16,8 @@ import (
 	"github.com/pinbell/pinbell/audio"
 )
 
-// An Engine turns words into speech. It is never asked to say a code.
+// An Engine turns words into speech. It is never asked to say a code. One that
+// does not speak every language also has a method Speaks(pinbell.Locale) bool.
 type Engine interface {
 	// Synthesize returns the speech at any rate and level.
 	Synthesize(context.Context, Request) (audio.PCM, error)

@@ -18,6 +18,10 @@ const (
 	splitFrom = 6
 )
 
+// speechLimit bounds the engine's speech that is kept, in bytes: a little more
+// than an hour of it.
+const speechLimit = 64 << 20
+
 // Config is what a [Renderer] is made of.
 type Config struct {
 	// Engine says words that no pack has. Defaults to none.
@@ -32,6 +36,7 @@ type Renderer struct {
 	engine   Engine
 	fallback pinbell.Locale
 	packs    map[pinbell.Locale]*pack
+	speech   *shelf   // of the engine
 	silence  sync.Map // audio.Codec → []byte, a second of it
 }
 
@@ -46,7 +51,7 @@ func New(c Config) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{engine: c.Engine, fallback: c.Fallback, packs: packs}
+	r := &Renderer{engine: c.Engine, fallback: c.Fallback, packs: packs, speech: newShelf(speechLimit, 0)}
 	if r.fallback == "" {
 		r.fallback = pinbell.DefaultLocale
 	}
@@ -72,9 +77,6 @@ func (r *Renderer) Resolve(l pinbell.Locale) (pinbell.Locale, bool) {
 	}
 	return r.fallback, false
 }
-
-// CanSay reports whether items of words can be rendered.
-func (r *Renderer) CanSay() bool { return r.engine != nil }
 
 // An ItemError names the item of a playlist that cannot be rendered.
 type ItemError struct {
@@ -170,19 +172,6 @@ func (r *Renderer) secondOf(codec audio.Codec) []byte {
 	}
 	r.silence.Store(codec, s)
 	return s
-}
-
-// say asks the engine for words. They are the caller's and never hold a code:
-// a code is an item of digits.
-func (r *Renderer) say(ctx context.Context, it pinbell.Item, codec audio.Codec) (audio.Clip, error) {
-	if r.engine == nil {
-		return nil, fmt.Errorf("words take a speech engine, and none is configured: %w", pinbell.ErrUnavailable)
-	}
-	sound, err := r.engine.Synthesize(ctx, Request{Locale: it.Locale, Gender: it.Gender, Text: it.Text.Reveal()})
-	if err != nil {
-		return nil, err
-	}
-	return audio.Clip{codec.Encode(audio.Resample(polish(sound), codec.SampleRate()).Samples)}, nil
 }
 
 // Digits returns a pack's recordings of 0 to 9, as calls play them. The

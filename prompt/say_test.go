@@ -1,0 +1,82 @@
+package prompt_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+	"github.com/pinbell/pinbell/prompt"
+)
+
+func say(text string) pinbell.Item {
+	return pinbell.Item{Kind: pinbell.ItemSay, Text: pinbell.NewText(text), Locale: "en-US"}
+}
+
+// TestSayFromRecordings: what the pack has is said without an engine, and
+// sounds as the items of phrase and digits do.
+func TestSayFromRecordings(t *testing.T) {
+	r := renderer(t, prompt.Config{})
+	phrase := func(p pinbell.Phrase) pinbell.Item { return pinbell.Item{Kind: pinbell.ItemPhrase, Phrase: p} }
+	digits := func(s string) pinbell.Item { return pinbell.Item{Kind: pinbell.ItemDigits, Digits: code(t, s)} }
+	gap := pinbell.Item{Kind: pinbell.ItemPause, Pause: 400e6}
+	for text, want := range map[string]pinbell.Playlist{
+		"Your code is 123456":                  {phrase(pinbell.PhraseCode), gap, digits("123456")},
+		"  YOUR code, is: 123-456!  ":          {phrase(pinbell.PhraseCode), gap, digits("123456")},
+		"your code is":                         {phrase(pinbell.PhraseCode)},
+		"Thank you. Goodbye.":                  {phrase(pinbell.PhraseGoodbye)},
+		"007105":                               {digits("007105")},
+		"4 0 7 1":                              {digits("4071")},
+		"4071. Thank you, goodbye":             {digits("4071"), gap, phrase(pinbell.PhraseGoodbye)},
+		"I repeat: your code is 4071":          {phrase(pinbell.PhraseRepeat), gap, digits("4071")},
+		"Your code is 4071. Thank you goodbye": {phrase(pinbell.PhraseCode), gap, digits("4071"), gap, phrase(pinbell.PhraseGoodbye)},
+	} {
+		for _, codec := range audio.Codecs() {
+			got, err := r.Render(t.Context(), pinbell.Playlist{say(text)}, "", codec)
+			if err != nil {
+				t.Errorf("%q: %v", text, err)
+				continue
+			}
+			clips, err := r.Render(t.Context(), want, "en-US", codec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var whole audio.Clip
+			for _, c := range clips {
+				whole = append(whole, c...)
+			}
+			if !bytes.Equal(bytesOf(got[0]), bytesOf(whole)) {
+				t.Errorf("%q does not sound as its parts in %s", text, codec)
+			}
+		}
+		if !r.CanSayText("en-GB", text) || r.CanSayText("fr-FR", text) {
+			t.Errorf("%q: CanSayText is wrong", text)
+		}
+	}
+	for _, text := range []string{"", " . ", "Hello", "Your code", "Your code is b2b", "Your code is １２３４", "Your codeis 1234", "1234 apples"} {
+		_, err := r.Render(t.Context(), pinbell.Playlist{say(text)}, "", audio.PCMU)
+		if !errors.Is(err, pinbell.ErrUnavailable) || r.CanSayText("en-US", text) {
+			t.Errorf("%q: %v; can be said: %v", text, err, r.CanSayText("en-US", text))
+		}
+	}
+}
+
+// TestEngineIsSparedCodes: a code that stands in the words is not the engine's
+// to say, where recordings have the rest.
+func TestEngineIsSparedCodes(t *testing.T) {
+	e := &echo{}
+	r := renderer(t, prompt.Config{Engine: e})
+	list := pinbell.Playlist{say("Your code is 918273"), say("918273"), say("Your code is"), say("Flight 12 leaves"), say("Flight 12 leaves")}
+	for _, codec := range audio.Codecs() {
+		if _, err := r.Render(t.Context(), list, "en-US", codec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(e.asked) != 2 || e.asked[0].Text != "Your code is" || e.asked[1].Text != "Flight 12 leaves" {
+		t.Errorf("the engine was asked %+v; want each text once, and no code", e.asked)
+	}
+	if !r.CanSayText("xx-XX", "anything") || r.CanSayText("en-US", " ") || !r.HasEngine() {
+		t.Error("CanSayText is wrong")
+	}
+}
