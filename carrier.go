@@ -14,6 +14,8 @@ type Carrier struct {
 	Name    string
 	Channel Channel
 	Routes  []Route // none means every number
+	// Named carriers deliver only what names them; routing passes them over.
+	Named bool
 }
 
 // A Route says which numbers a carrier takes and how gladly.
@@ -34,7 +36,7 @@ func Routes(carriers []Carrier, ch Channel, to Number, key AttemptID) []string {
 	}
 	var found []candidate
 	for _, c := range carriers {
-		if c.Channel != ch {
+		if c.Channel != ch || c.Named {
 			continue
 		}
 		if r, ok := c.best(to); ok {
@@ -50,6 +52,12 @@ func Routes(carriers []Carrier, ch Channel, to Number, key AttemptID) []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// Takes reports whether the carrier delivers over a channel to a number.
+func (c Carrier) Takes(ch Channel, to Number) bool {
+	_, ok := c.best(to)
+	return ok && c.Channel == ch
 }
 
 // best returns the route of the longest prefix that the number has.

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/pinbell/pinbell"
@@ -68,27 +67,4 @@ func (s *Service) canSay(l pinbell.Locale, text string) bool {
 // route names the carriers for a verification's channel.
 func (s *Service) route(v pinbell.Verification, ch pinbell.Channel, key pinbell.AttemptID) []string {
 	return s.ways(ch, v.To, v.Options.Carrier, key)
-}
-
-// ways names the carriers for a number in the order to try them: those that
-// are ready first, the rest behind, since a code is better tried than dropped.
-// A carrier that the caller chose is the only one.
-func (s *Service) ways(ch pinbell.Channel, to pinbell.Number, chosen string, key pinbell.AttemptID) []string {
-	names := pinbell.Routes(s.routes, ch, to, key)
-	if chosen != "" {
-		if !slices.Contains(names, chosen) {
-			return nil
-		}
-		return []string{chosen}
-	}
-	slices.SortStableFunc(names, func(a, b string) int {
-		switch ready, other := s.carriers[a].Healthy(), s.carriers[b].Healthy(); {
-		case ready && !other:
-			return -1
-		case other && !ready:
-			return 1
-		}
-		return 0
-	})
-	return names
 }

@@ -80,7 +80,7 @@ func (s *Service) markSending(ctx context.Context, logError func(string, ...any)
 
 // send hands the delivery to a carrier and keeps notes of how it goes.
 func (s *Service) send(ctx context.Context, carrier string, d pinbell.Delivery, a pinbell.Attempt) pinbell.Result {
-	deliverer, ok := s.carriers[carrier]
+	deliverer, ok := s.deliverer(carrier)
 	if !ok {
 		return pinbell.Result{Outcome: pinbell.CarrierError, Cause: "no carrier can take it"}
 	}

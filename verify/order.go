@@ -102,7 +102,7 @@ func (s *Service) order(r OrderRequest, now time.Time) (pinbell.Order, error) {
 	if o.RingTime < 0 || o.RingTime > 2*time.Minute {
 		check(pinbell.Invalid("ring_time", "want up to 2m"))
 	}
-	if _, known := s.carriers[o.Via]; o.Via != "" && !known {
+	if _, known := s.deliverer(o.Via); o.Via != "" && !known {
 		check(pinbell.Invalid("carrier_id", "is not configured here"))
 	}
 	switch o.Channel {

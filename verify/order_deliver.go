@@ -49,7 +49,11 @@ func (s *Service) deliverOrder(ctx context.Context, o pinbell.Order) {
 
 // sendOrder hands the delivery to a carrier and follows a call's progress.
 func (s *Service) sendOrder(ctx context.Context, log *slog.Logger, carrier string, d pinbell.Delivery, o pinbell.Order) pinbell.Result {
-	return s.carriers[carrier].Deliver(ctx, d, func(p pinbell.Progress) {
+	deliverer, ok := s.deliverer(carrier)
+	if !ok {
+		return pinbell.Result{Outcome: pinbell.CarrierError, Cause: "the carrier was removed"}
+	}
+	return deliverer.Deliver(ctx, d, func(p pinbell.Progress) {
 		if p.Stage == pinbell.StageRinging || p.Stage == pinbell.StageAnswered {
 			s.updateOrder(ctx, log, o, func(o pinbell.Order) (pinbell.Order, error) { return o.Progress(p), nil })
 		}

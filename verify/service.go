@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -118,8 +117,7 @@ type Config struct {
 // Service runs verifications.
 type Service struct {
 	cfg      Config
-	routes   []pinbell.Carrier
-	carriers map[string]Deliverer
+	carriers carriers
 
 	profiles profiles
 
@@ -157,8 +155,7 @@ func New(c Config) (*Service, error) {
 		c.Spoken = func(l pinbell.Locale) (pinbell.Locale, bool) { return l, true }
 	}
 	s := &Service{
-		cfg:      c,
-		carriers: map[string]Deliverer{},
+		cfg: c,
 		slots: map[pinbell.Channel]chan struct{}{
 			pinbell.Voice: make(chan struct{}, c.MaxCalls), pinbell.SMS: make(chan struct{}, c.MaxMessages),
 		},
@@ -175,48 +172,9 @@ func New(c Config) (*Service, error) {
 		}
 	}
 	for _, carrier := range c.Carriers {
-		if _, dup := s.carriers[carrier.Name]; dup || carrier.Name == "" {
-			return nil, fmt.Errorf("carrier %q: names must be given and unique", carrier.Name)
+		if err := s.AddCarrier(carrier); err != nil {
+			return nil, err
 		}
-		s.carriers[carrier.Name] = carrier.Deliverer
-		s.routes = append(s.routes, carrier.Carrier)
 	}
 	return s, nil
-}
-
-// Carriers tells which carriers are ready to deliver, by name.
-func (s *Service) Carriers() map[string]bool {
-	health := make(map[string]bool, len(s.carriers))
-	for name, d := range s.carriers {
-		health[name] = d.Healthy()
-	}
-	return health
-}
-
-// Channels lists the channels that a carrier serves.
-func (s *Service) Channels() []pinbell.Channel {
-	var found []pinbell.Channel
-	for _, ch := range []pinbell.Channel{pinbell.Voice, pinbell.SMS} {
-		if slices.ContainsFunc(s.routes, func(c pinbell.Carrier) bool { return c.Channel == ch }) {
-			found = append(found, ch)
-		}
-	}
-	return found
-}
-
-// Ready reports whether every channel that is configured has a carrier that is
-// ready to deliver, and deliveries are being made.
-func (s *Service) Ready() bool {
-	ready := map[pinbell.Channel]bool{}
-	for _, c := range s.routes {
-		ready[c.Channel] = ready[c.Channel] || s.carriers[c.Name].Healthy()
-	}
-	for _, ok := range ready {
-		if !ok {
-			return false
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.running
 }
