@@ -76,12 +76,10 @@ func (s *SQLite) Finish(ctx context.Context, in pinbell.Finish) error {
 			return err
 		}
 		for _, reference := range in.Result.References {
-			// A carrier that counts its references round means the newest.
+			// A carrier that counts its references round means the newest, also
+			// where an order has it: see OrderReceipt.
 			if _, err := t.exec(`INSERT OR REPLACE INTO refs (carrier, reference, verification, n) VALUES (?,?,?,?)`,
 				carrier, reference, in.Verification, n); err != nil {
-				return err
-			}
-			if _, err := t.exec(`DELETE FROM order_refs WHERE carrier = ? AND reference = ?`, carrier, reference); err != nil {
 				return err
 			}
 		}

@@ -1,7 +1,8 @@
-// Package store keeps verifications, their attempts and events, and API keys
-// in a database. It is the memory of the system and decides nothing: what an
-// operation does to a verification is said by the pure transitions of package
-// pinbell, which the store runs inside a transaction.
+// Package store keeps verifications with their attempts and events, orders, API
+// keys, and the records and counters of other vendors' APIs in a database. It is
+// the memory of the system and decides nothing: what an operation does to a
+// verification or order is said by the pure transitions of package pinbell,
+// which the store runs inside a transaction.
 //
 // [SQLite] is the engine inside the process. Package storetest holds the suite
 // that every engine passes.
@@ -9,17 +10,19 @@
 // # Durability
 //
 // A write that returned without an error is on disk (WAL, synchronous=FULL).
-// One that returned an error had no effect, but that a verification whose life
-// was over may have been written as expired. All writes pass one goroutine
-// that takes what is waiting into one transaction, commits it once and answers
-// everyone (group commit); a failed operation fails alone. A read sees every
-// write that returned before it began.
+// One that returned an error had no effect, but that a verification or order
+// whose time was over may have been written as expired. All writes pass one
+// goroutine that takes what is waiting into one transaction, commits it once and
+// answers everyone (group commit); a failed operation fails alone. A read sees
+// every write that returned before it began.
 //
 // # Secrets
 //
-// Numbers, callers' own codes and answers kept for repeated requests are
-// sealed with the keyring; numbers are found by a keyed hash. Without the
-// keyring the database gives away neither number nor code.
+// Numbers and SIP addresses, callers' own codes, what orders say, the keys a
+// person pressed, bodies of records and answers kept for repeated requests are
+// sealed with the keyring; numbers and counters are found by a keyed hash.
+// Without the keyring the database gives away neither number nor code. What
+// orders say is erased soon after their end.
 //
 // # Concurrency
 //

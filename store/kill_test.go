@@ -25,8 +25,8 @@ const (
 	victimKeys = "PINBELL_STORE_VICTIM_KEYRING"
 )
 
-// victim starts and approves verifications and prints each that was
-// acknowledged, until it is killed.
+// victim starts and approves verifications, places and sends orders, and prints
+// each that was acknowledged, until it is killed.
 func victim(path, keyring string) {
 	keys, err := pinbell.ParseKeyring(strings.NewReader(keyring))
 	if err != nil {
@@ -55,10 +55,25 @@ func victim(path, keyring string) {
 					panic(err)
 				}
 				fmt.Println("approved", v.ID)
+				victimOrder(ctx, st, claim, now)
 			}
 		}()
 	}
 	select {}
+}
+
+func victimOrder(ctx context.Context, st *store.SQLite, claim pinbell.Claim, now time.Time) {
+	placed, err := st.Place(ctx, pinbell.Place{Orders: []pinbell.Order{storetest.Order(pinbell.SMS, benchNumber(1), now)}, Claim: claim})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("placed", placed[0].ID)
+	if _, err := st.UpdateOrder(ctx, placed[0].ID, now, func(o pinbell.Order) (pinbell.Order, error) {
+		return o.Sending("carrier", placed[0].Fence, now)
+	}); err != nil {
+		panic(err)
+	}
+	fmt.Println("sending", placed[0].ID)
 }
 
 // TestKill: a process is killed
@@ -73,7 +88,7 @@ func TestKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	for round := range 10 {
-		acknowledged := killed(t, path, keyring, time.Duration(5+rand.IntN(150))*time.Millisecond)
+		acknowledged, orders := killed(t, path, keyring, time.Duration(5+rand.IntN(150))*time.Millisecond)
 		began := time.Now()
 		st, err := store.Open(t.Context(), store.Config{Path: path, Keyring: keys})
 		if err != nil {
@@ -91,15 +106,22 @@ func TestKill(t *testing.T) {
 		if _, err := st.Recover(t.Context(), "victim", time.Now()); err != nil {
 			t.Errorf("round %d: recover: %v", round, err)
 		}
+		for id, was := range orders {
+			o, err := st.Order(t.Context(), id)
+			lost := o.Status == pinbell.MessageSubmitted && o.Outcome == pinbell.Unknown
+			if again := o.Status == pinbell.OrderQueued && was == pinbell.OrderClaimed; err != nil || o.Text.Reveal() == "" || !lost && !again {
+				t.Errorf("round %d: %s, acknowledged as %s, is stored as %s %q: %v", round, id, was, o.Status, o.Outcome, err)
+			}
+		}
 		if err := st.Close(); err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("round %d: %d acknowledged, 0 lost", round, len(acknowledged))
+		t.Logf("round %d: %d verifications and %d orders acknowledged", round, len(acknowledged), len(orders))
 	}
 }
 
 // killed runs a victim for a while and returns what it acknowledged last.
-func killed(t *testing.T, path, keyring string, life time.Duration) map[pinbell.VerificationID]pinbell.Status {
+func killed(t *testing.T, path, keyring string, life time.Duration) (map[pinbell.VerificationID]pinbell.Status, map[pinbell.OrderID]pinbell.OrderStatus) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), victimPath+"="+path, victimKeys+"="+keyring)
@@ -111,7 +133,7 @@ func killed(t *testing.T, path, keyring string, life time.Duration) map[pinbell.
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	acknowledged := map[pinbell.VerificationID]pinbell.Status{}
+	acknowledged, orders := map[pinbell.VerificationID]pinbell.Status{}, map[pinbell.OrderID]pinbell.OrderStatus{}
 	for lines := bufio.NewReader(out); ; {
 		line, err := lines.ReadString('\n')
 		if err != nil {
@@ -125,6 +147,10 @@ func killed(t *testing.T, path, keyring string, life time.Duration) map[pinbell.
 			acknowledged[pinbell.VerificationID(id)] = pinbell.StatusPending
 		case "approved":
 			acknowledged[pinbell.VerificationID(id)] = pinbell.StatusApproved
+		case "placed":
+			orders[pinbell.OrderID(id)] = pinbell.OrderClaimed
+		case "sending":
+			orders[pinbell.OrderID(id)] = pinbell.OrderSending
 		default:
 			t.Fatalf("victim says %s", strconv.Quote(line))
 		}
@@ -133,5 +159,5 @@ func killed(t *testing.T, path, keyring string, life time.Duration) map[pinbell.
 	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Exited() {
 		t.Fatalf("the victim ended by itself: %v", err)
 	}
-	return acknowledged
+	return acknowledged, orders
 }

@@ -178,7 +178,8 @@ func (s *SQLite) amendSealed(t *tx, before pinbell.Order, o encodedOrder) error 
 }
 
 // refer enters the references that a carrier has just given. A carrier that
-// counts its references round means the newest.
+// counts its references round means the newest, so that none may stay with a
+// verification: there it would count as newer.
 func (t *tx) refer(before, after pinbell.Order) error {
 	known := make(map[string]bool, len(before.References))
 	if before.Carrier == after.Carrier {

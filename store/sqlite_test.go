@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"os"
@@ -44,6 +45,7 @@ func TestSecrets(t *testing.T) {
 		}
 		secrets = append(secrets, []byte(v.To.Digits()), []byte(code.Reveal()), []byte(derived.Reveal()))
 	}
+	secrets = append(secrets, placeSecrets(t, st)...)
 	files, err := filepath.Glob(path + "*")
 	if err != nil || len(files) != 3 {
 		t.Fatalf("files %v, %v; want the database, its log and its index", files, err)
@@ -66,6 +68,44 @@ func TestSecrets(t *testing.T) {
 			}
 		}
 	}
+}
+
+// placeSecrets stores what orders, records and counters hold and must not show.
+func placeSecrets(t *testing.T, st *store.SQLite) (secrets [][]byte) {
+	t.Helper()
+	now := time.Now()
+	for n := range int64(50) {
+		call, message := storetest.Order(pinbell.Voice, benchNumber(5000+2*n), now), storetest.Order(pinbell.SMS, benchNumber(5001+2*n), now)
+		code := pinbell.RandomCode(pinbell.MaxCodeLength)
+		call.Address = "sip:" + rand.Text() + "@host"
+		call.Playlist = pinbell.Playlist{{Kind: pinbell.ItemDigits, Digits: code}, {Kind: pinbell.ItemSay, Text: pinbell.NewText(rand.Text())}}
+		message.Text = pinbell.NewText(rand.Text())
+		once := &pinbell.Once{Owner: "ak_1", Key: string(call.ID), AnswerOrders: func(os []pinbell.Order) []byte { return []byte(os[0].To.E164()) }}
+		if _, err := st.Place(t.Context(), pinbell.Place{Orders: []pinbell.Order{call, message}, Once: once}); err != nil {
+			t.Fatal(err)
+		}
+		digits := pinbell.RandomCode(pinbell.MaxCodeLength).Reveal()
+		if _, err := st.UpdateOrder(t.Context(), call.ID, now, func(o pinbell.Order) (pinbell.Order, error) {
+			return o.Finish(pinbell.Result{Outcome: pinbell.Completed, Digits: digits}, now), nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		body := rand.Text()
+		if err := st.PutRecord(t.Context(), pinbell.Record{Kind: "kind", ID: string(call.ID), Body: []byte(body)}, true); err != nil {
+			t.Fatal(err)
+		}
+		counted := benchNumber(9000 + n)
+		if err := st.Count(t.Context(), pinbell.Count{Key: counted.E164(), Window: time.Hour, Limit: 1, At: now}); err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{
+			call.To.Digits(), message.To.Digits(), counted.Digits(), call.Address, code.Reveal(), call.Playlist[1].Text.Reveal(),
+			message.Text.Reveal(), digits, body,
+		} {
+			secrets = append(secrets, []byte(secret))
+		}
+	}
+	return secrets
 }
 
 func TestReopen(t *testing.T) {

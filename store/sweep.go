@@ -115,6 +115,11 @@ func (t *tx) purge(before time.Time, limit int) (int, error) {
 // carrier has used again since belongs to another and stays.
 func (t *tx) remove(id pinbell.VerificationID) error {
 	for _, query := range []string{
+		// An older order's would be the newest now.
+		`DELETE FROM order_refs WHERE (carrier, reference) IN
+			(SELECT r.carrier, r.reference FROM attempts a, json_each(a.parts) p JOIN refs r
+				ON r.carrier = a.carrier AND r.reference = p.value ->> 'r' AND r.verification = ?1
+				WHERE a.verification = ?1 AND a.parts <> '')`,
 		`DELETE FROM refs WHERE verification = ?1 AND (carrier, reference) IN
 			(SELECT a.carrier, p.value ->> 'r' FROM attempts a, json_each(a.parts) p WHERE a.verification = ?1 AND a.parts <> '')`,
 		`DELETE FROM events WHERE verification = ?`,

@@ -58,7 +58,9 @@ func (s *SQLite) OrderReceipt(ctx context.Context, in pinbell.Receipt) (pinbell.
 	var id pinbell.OrderID
 	err := s.writer.do(ctx, func(t *tx) error {
 		id = ""
-		if err := t.query(`SELECT order_id FROM order_refs WHERE carrier = ? AND reference = ?`, func(r *row) error {
+		// A verification that has the reference as well has it since.
+		if err := t.query(`SELECT order_id FROM order_refs o WHERE carrier = ? AND reference = ?
+			AND NOT EXISTS (SELECT 1 FROM refs r WHERE r.carrier = o.carrier AND r.reference = o.reference)`, func(r *row) error {
 			id = pinbell.OrderID(r.text())
 			return nil
 		}, in.Carrier, in.Reference); err != nil {

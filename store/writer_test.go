@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pressly/goose/v3"
 )
 
 func openHere(t *testing.T) *SQLite {
@@ -179,17 +180,97 @@ func TestPlans(t *testing.T) {
 		"blocked": {pinbell.Filter{Status: pinbell.StatusBlocked}, "INDEX verifications_rare"},
 	} {
 		where, args, _ := s.conditions(tt.filter)
-		var plan strings.Builder
-		if err := s.reader(t.Context())(`EXPLAIN QUERY PLAN SELECT `+verificationColumns+` FROM verifications`+where+` ORDER BY id DESC LIMIT ?`,
-			func(r *row) error {
-				r.next = 3
-				plan.WriteString(r.text() + "; ")
-				return nil
-			}, append(args, 50)...); err != nil {
-			t.Fatal(err)
-		}
-		if got := plan.String(); !strings.Contains(got, tt.want) || name != "number" && strings.Contains(got, "TEMP B-TREE") {
+		got := plan(t, s, `SELECT `+verificationColumns+` FROM verifications`+where+` ORDER BY id DESC LIMIT ?`, append(args, 50)...)
+		if !strings.Contains(got, tt.want) || name != "number" && strings.Contains(got, "TEMP B-TREE") {
 			t.Errorf("%s: %s", name, got)
 		}
+	}
+}
+
+// TestOrderPlans does the same for orders, and holds what workers ask often to
+// the small indexes of what is open.
+func TestOrderPlans(t *testing.T) {
+	s := openHere(t)
+	number := pinbell.RestoreNumber("+15551234567", "US", pinbell.LineMobile)
+	for name, tt := range map[string]struct {
+		filter pinbell.OrderFilter
+		want   string
+	}{
+		"all":     {pinbell.OrderFilter{}, "SCAN orders USING INDEX orders_age"},
+		"before":  {pinbell.OrderFilter{Before: "sm_0"}, "SEARCH orders USING INDEX orders_age"},
+		"service": {pinbell.OrderFilter{Service: "shop", From: time.Now()}, "SEARCH orders USING INDEX orders_age"},
+		"number":  {pinbell.OrderFilter{To: number}, "SEARCH orders USING INDEX orders_number"},
+		"origin":  {pinbell.OrderFilter{Origin: pinbell.Origin{API: "a", ID: "b"}}, "SEARCH orders USING INDEX orders_origin"},
+	} {
+		where, args := s.orderConditions(tt.filter)
+		got := plan(t, s, `SELECT `+orderColumns+` FROM orders`+where+` ORDER BY substr(id, 4) DESC LIMIT ?`, append(args, 50)...)
+		if !strings.Contains(got, tt.want) || name != "origin" && strings.Contains(got, "TEMP B-TREE") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	for query, want := range map[string]string{
+		`SELECT id FROM orders WHERE ` + heldOrders + ` AND status = 'claimed' AND lease_until <= 1 AND deadline > 1 ORDER BY lease_until`: "INDEX orders_held",
+		`SELECT id FROM orders WHERE ` + heldOrders + ` AND (lease_until <= 1 OR owner <> '')`:                                             "INDEX orders_held",
+		`UPDATE orders SET lease_until = 1 WHERE ` + heldOrders + ` AND owner = ''`:                                                        "INDEX orders_held",
+		`SELECT id FROM orders WHERE status = 'queued' AND due_at <= 1 AND deadline > 1 ORDER BY due_at`:                                   "INDEX orders_queued",
+		`SELECT id FROM orders WHERE erase_at > 0 AND erase_at <= 1`:                                                                       "INDEX orders_erase",
+		`SELECT id FROM verifications WHERE origin_api = '' AND origin_id = 'x' AND origin_id <> '' ORDER BY id DESC`:                      "INDEX verifications_origin",
+		`UPDATE attempts SET lease_until = 1 WHERE ` + openAttempts + ` AND status IN ('claimed', 'sending') AND owner = ''`:               "INDEX attempts_open",
+		`SELECT id FROM records WHERE kind = 'a' AND parent = 'b' AND parent <> ''`:                                                        "INDEX records_parent",
+		`DELETE FROM order_refs WHERE order_id = 'a'`:                                                                                      "INDEX order_refs_order",
+	} {
+		if got := plan(t, s, query); !strings.Contains(got, want) || strings.Contains(got, "TEMP B-TREE") {
+			t.Errorf("%s: %s", query, got)
+		}
+	}
+}
+
+func plan(t *testing.T, s *SQLite, query string, args ...any) string {
+	t.Helper()
+	var plan strings.Builder
+	if err := s.reader(t.Context())(`EXPLAIN QUERY PLAN `+query, func(r *row) error {
+		r.next = 3
+		plan.WriteString(r.text() + "; ")
+		return nil
+	}, args...); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}
+
+// TestUpgrade opens a database that an earlier version has written.
+func TestUpgrade(t *testing.T) {
+	keys, err := pinbell.ParseKeyring(strings.NewReader(pinbell.NewKeyringText()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{Path: filepath.Join(t.TempDir(), "pinbell.db"), Keyring: keys}
+	db, err := pool(c.Path, 1, writing...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := pinbell.NewVerificationID(time.Now())
+	err = migrate(db, func(p *goose.Provider) error {
+		_, err := p.UpTo(t.Context(), 1)
+		return err
+	})
+	if err == nil {
+		_, err = db.ExecContext(t.Context(), `INSERT INTO verifications (`+verificationColumns+`, number)
+			VALUES (?, 's', ?, 'US', 'mobile', 'sms', 'en-US', 'pending', 6, 1, 0, NULL, 0, 5, 1, 1, 2, 0, '{"b":"Acme"}', x'00')`,
+			string(id), keys.Seal([]byte("+15551234567"), string(id)))
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := s.Verification(t.Context(), id)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if v.Options.Brand != "Acme" || v.Options.Flash || v.Options.Origin.API != "" || v.To.E164() != "+15551234567" {
+		t.Errorf("read %+v", v)
 	}
 }

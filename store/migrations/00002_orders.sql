@@ -47,8 +47,8 @@ CREATE INDEX orders_queued ON orders (due_at) WHERE status = 'queued';
 CREATE INDEX orders_held ON orders (lease_until) WHERE status IN ('claimed', 'sending', 'ringing', 'in_progress');
 CREATE INDEX orders_erase ON orders (erase_at) WHERE erase_at > 0;
 
--- A carrier's references of orders. One that stands in refs as well does not
--- stand here: the newest counts.
+-- A carrier's references of orders. One that stands in refs as well is meant
+-- there: what enters one here removes it there, so that one there is newer.
 CREATE TABLE order_refs (
     carrier   TEXT NOT NULL,
     reference TEXT NOT NULL,

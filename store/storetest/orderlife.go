@@ -338,6 +338,14 @@ func purgeOrders(s *suite) {
 		s.wantErr(err, pinbell.ErrNotFound)
 	}
 	s.same(s.reportOrder("B", pinbell.Delivered), kept.ID)
+	// What took over an order's reference takes it along when it is purged itself.
+	s.submittedOrder("again")
+	v, _ := s.submitted([]string{"again"})
+	_, err = s.Cancel(s.ctx, pinbell.Cancel{ID: v.ID, At: s.now.Add(-time.Minute)})
+	s.must(err)
+	s.must(s.Purge(s.ctx, s.now, 1000))
+	_, err = s.OrderReceipt(s.ctx, pinbell.Receipt{Carrier: "carrier", Reference: "again", Outcome: pinbell.Delivered, At: s.now})
+	s.wantErr(err, pinbell.ErrNotFound)
 	s.wantOrder(waiting.ID, pinbell.OrderQueued, "")
 	s.wantOrder(going.ID, pinbell.OrderSending, "")
 }
