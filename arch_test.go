@@ -37,7 +37,7 @@ var imports = map[string][]string{
 	"voice":                 {".", "audio", "rtp"},
 	"sms":                   {".", "smpp"},
 	"gateway":               {"."},
-	"prompt":                {".", "audio"},
+	"prompt":                {".", "audio", "outbound"},
 	"handset":               {".", "audio", "rtp", "smpp"},
 	"web":                   {".", "api", "verify"},
 	"outbound":              {},
@@ -51,6 +51,7 @@ var imports = map[string][]string{
 	"compat/xoxzo":          {".", "compat", "verify"},
 	"compat/playlist":       {".", "compat", "verify"},
 	"cmd/pinbell":           {everything},
+	"examples/login-go":     {"api"},
 	"bench/api":             {everything},
 	"bench/intelligibility": {everything},
 }
