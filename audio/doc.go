@@ -1,6 +1,6 @@
 // Package audio holds what Pinbell knows about sound: linear samples ([PCM]),
 // the codecs of a telephone call ([Codec]), encoded prompts that calls share
-// ([Clip], [Cursor]), WAV files, sample rates and loudness.
+// ([Clip], [Cursor]), WAV and MP3 files, sample rates and loudness.
 //
 // It is not a media engine: nothing here keeps time, opens a socket or runs in
 // the background. All of it works on whole recordings in memory, which for

@@ -12,6 +12,9 @@
 // finds an engine that is installed. What an engine said is kept for a while,
 // and its callers share it.
 //
+// Recordings that a playlist names by URL are fetched by [Media], before the
+// phone rings and from hosts that the configuration lists.
+//
 // A [Renderer] is safe for concurrent use; packs are decoded once, when first
 // spoken, and the fragments of [audio.Clip] values are shared by all calls.
 //

@@ -26,6 +26,8 @@ const speechLimit = 64 << 20
 type Config struct {
 	// Engine says words that no pack has. Defaults to none.
 	Engine Engine
+	// Media gets the recordings that playlists name by a URL. Defaults to none.
+	Media Fetcher
 	// Fallback is spoken where neither a locale nor its language has a pack.
 	// Defaults to en-US.
 	Fallback pinbell.Locale
@@ -34,6 +36,7 @@ type Config struct {
 // A Renderer renders playlists.
 type Renderer struct {
 	engine   Engine
+	media    Fetcher
 	fallback pinbell.Locale
 	packs    map[pinbell.Locale]*pack
 	speech   *shelf   // of the engine
@@ -51,7 +54,7 @@ func New(c Config) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{engine: c.Engine, fallback: c.Fallback, packs: packs, speech: newShelf(speechLimit, 0)}
+	r := &Renderer{engine: c.Engine, media: c.Media, fallback: c.Fallback, packs: packs, speech: newShelf(speechLimit, 0)}
 	if r.fallback == "" {
 		r.fallback = pinbell.DefaultLocale
 	}
@@ -90,18 +93,25 @@ func (e *ItemError) Unwrap() error { return e.Err }
 
 // Render returns one clip for each item of the playlist, in a codec; that of a
 // gather is empty. Items without a locale of their own are spoken in the one
-// given. The error is an [*ItemError].
+// given. Recordings are fetched, all of them before it returns. The error is an
+// [*ItemError].
 func (r *Renderer) Render(ctx context.Context, list pinbell.Playlist, locale pinbell.Locale, codec audio.Codec) ([]audio.Clip, error) {
+	recordings, err := r.fetch(ctx, list, codec)
+	if err != nil {
+		return nil, err
+	}
 	clips := make([]audio.Clip, len(list))
 	for i, item := range list {
 		if item.Locale == "" {
 			item.Locale = locale
 		}
-		clip, err := r.item(ctx, item, codec)
-		if err != nil {
+		if item.Kind == pinbell.ItemPlay {
+			clips[i] = recordings[item.URL]
+			continue
+		}
+		if clips[i], err = r.item(ctx, item, codec); err != nil {
 			return nil, &ItemError{Index: i, Err: err}
 		}
-		clips[i] = clip
 	}
 	return clips, nil
 }
@@ -114,8 +124,6 @@ func (r *Renderer) item(ctx context.Context, it pinbell.Item, codec audio.Codec)
 		return nil, nil
 	case pinbell.ItemSay:
 		return r.say(ctx, it, codec)
-	case pinbell.ItemPlay:
-		return nil, fmt.Errorf("recorded URLs: %w", pinbell.ErrUnavailable)
 	}
 	resolved, _ := r.Resolve(it.Locale)
 	sounds, err := r.packs[resolved].encode(codec)

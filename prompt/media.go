@@ -1,0 +1,148 @@
+package prompt
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+	"github.com/pinbell/pinbell/outbound"
+)
+
+const (
+	mediaBytes = 5 << 20
+	mediaTime  = 5 * time.Minute // of sound
+	mediaLimit = 64 << 20        // of samples kept
+	mediaTTL   = 5 * time.Minute
+)
+
+// MediaConfig says whose recordings calls may play.
+type MediaConfig struct {
+	// Hosts lists them: "cdn.example" by https, "http://media.internal:8080"
+	// without it, either at the scheme's own port unless another is named.
+	// Defaults to none: no recording is played.
+	Hosts []string
+	// AllowPrivate lists networks of one's own that may be reached. Defaults to
+	// none.
+	AllowPrivate []netip.Prefix
+	// Timeout bounds the fetching of one recording. Defaults to 15 s.
+	Timeout time.Duration
+}
+
+// Media fetches the recordings that playlists name: WAV or MP3 files of up to
+// 5 MiB and five minutes, from hosts that the configuration lists. What was
+// fetched is kept for five minutes. It is safe for concurrent use.
+type Media struct {
+	origins []string // "https://cdn.example:443"
+	client  *outbound.Client
+	kept    *shelf
+}
+
+// NewMedia checks the configuration. It opens nothing.
+func NewMedia(c MediaConfig) (*Media, error) {
+	m := &Media{kept: newShelf(mediaLimit, mediaTTL)}
+	var bare []string
+	for _, host := range c.Hosts {
+		if !strings.Contains(host, "://") {
+			host = "https://" + host
+		}
+		u, err := url.Parse(host)
+		if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Path+u.RawQuery+u.Fragment != "" {
+			return nil, pinbell.Invalid("media.hosts", `want a host as "cdn.example" or "http://media.internal:8080"`)
+		}
+		if u.Scheme == "http" {
+			bare = append(bare, u.Hostname())
+		}
+		m.origins = append(m.origins, originOf(u))
+	}
+	m.client = outbound.New(outbound.Config{AllowHTTP: bare, AllowPrivate: c.AllowPrivate, Timeout: c.Timeout, MaxBytes: mediaBytes})
+	return m, nil
+}
+
+// originOf is a URL's scheme, host and port.
+func originOf(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+}
+
+// Fetch returns a recording, from the network or as it was a short while ago.
+// Errors wrap [pinbell.ErrUnavailable] and name the host alone: the rest of a
+// URL may hold a secret.
+func (m *Media) Fetch(ctx context.Context, raw string) (audio.PCM, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" {
+		return audio.PCM{}, fmt.Errorf("a recording's address is no URL: %w", pinbell.ErrUnavailable)
+	}
+	if u.User != nil || !slices.Contains(m.origins, originOf(u)) {
+		return audio.PCM{}, fmt.Errorf("recordings of %s are not allowed in this way: %w", u.Hostname(), pinbell.ErrUnavailable)
+	}
+	u.Fragment = ""
+	sound, err := m.kept.get(ctx, sha256.Sum256([]byte(u.String())), func(ctx context.Context) (audio.PCM, error) { return m.download(ctx, u) })
+	switch {
+	case ctx.Err() != nil:
+		return audio.PCM{}, ctx.Err()
+	case err != nil:
+		return audio.PCM{}, fmt.Errorf("recording of %s: %w: %w", u.Hostname(), err, pinbell.ErrUnavailable)
+	}
+	return sound, nil
+}
+
+// download gets a recording and brings it to the rate of calls.
+func (m *Media) download(ctx context.Context, u *url.URL) (audio.PCM, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return audio.PCM{}, errors.New("address cannot be requested")
+	}
+	req.Header.Set("Accept", "audio/wav, audio/mpeg, audio/*;q=0.5")
+	answer, err := m.client.Do(req)
+	if err != nil {
+		return audio.PCM{}, err
+	}
+	if answer.Status != http.StatusOK {
+		return audio.PCM{}, fmt.Errorf("answered %d", answer.Status)
+	}
+	sound, err := decode(answer.Body)
+	if err != nil {
+		return audio.PCM{}, err
+	}
+	return audio.Resample(sound, packRate), nil
+}
+
+var (
+	errMediaKind  = errors.New("neither a WAV nor an MP3 file")
+	errMediaEmpty = errors.New("holds no sound")
+	errMediaLong  = fmt.Errorf("longer than %s", mediaTime)
+)
+
+// decode knows a recording by its bytes: what a header calls it may be wrong.
+func decode(file []byte) (sound audio.PCM, err error) {
+	switch {
+	case len(file) >= 12 && string(file[:4]) == "RIFF" && string(file[8:12]) == "WAVE":
+		sound, err = audio.ReadWAV(bytes.NewReader(file))
+	case audio.IsMP3(file):
+		sound, err = audio.ReadMP3(bytes.NewReader(file), mediaTime)
+	default:
+		err = errMediaKind
+	}
+	switch {
+	case err != nil:
+		return audio.PCM{}, err
+	case len(sound.Samples) == 0:
+		return audio.PCM{}, errMediaEmpty
+	case sound.Duration() > mediaTime:
+		return audio.PCM{}, errMediaLong
+	}
+	return sound, nil
+}

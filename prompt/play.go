@@ -1,0 +1,54 @@
+package prompt
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/audio"
+)
+
+// A Fetcher gets recordings by their URL; [Media] is one.
+type Fetcher interface {
+	Fetch(ctx context.Context, url string) (audio.PCM, error)
+}
+
+// fetchers is how many recordings of a playlist are fetched at once.
+const fetchers = 4
+
+// fetch gets and encodes the recordings that a playlist names, each once. The
+// error is an [*ItemError].
+func (r *Renderer) fetch(ctx context.Context, list pinbell.Playlist, codec audio.Codec) (map[string]audio.Clip, error) {
+	found := map[string]audio.Clip{}
+	var mu sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(fetchers)
+	asked := map[string]bool{}
+	for i, item := range list {
+		if item.Kind != pinbell.ItemPlay || asked[item.URL] {
+			continue
+		}
+		asked[item.URL] = true
+		group.Go(func() error {
+			sound, err := r.recording(ctx, item.URL)
+			if err != nil {
+				return &ItemError{Index: i, Err: err}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			found[item.URL] = encode(sound, codec)
+			return nil
+		})
+	}
+	return found, group.Wait()
+}
+
+func (r *Renderer) recording(ctx context.Context, url string) (audio.PCM, error) {
+	if r.media == nil {
+		return audio.PCM{}, fmt.Errorf("recordings of others are not configured: %w", pinbell.ErrUnavailable)
+	}
+	return r.media.Fetch(ctx, url)
+}
