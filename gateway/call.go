@@ -56,7 +56,7 @@ func (c *Carrier) call(ctx context.Context, d pinbell.Delivery, notify func(pinb
 	c.live.add(cl, cl.ref)
 	cl.advance(pinbell.StageSending, result.Cause)
 	result = c.watch(ctx, cl)
-	result.References, result.Digits = refs, cl.script.pressed()
+	result.Digits = cl.script.pressed()
 	cl.advance(pinbell.StageEnded, result.Cause)
 	return result
 }

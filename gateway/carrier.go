@@ -20,6 +20,7 @@ type Carrier struct {
 	tokens  *tokens
 	agenda  *agenda
 	live    *live
+	awaited awaited
 
 	downUntil atomic.Int64 // nanoseconds of the epoch; 0 while up
 }
@@ -37,7 +38,7 @@ func New(cfg Config) (*Carrier, error) {
 	}
 	return &Carrier{
 		cfg: cfg, company: comp, client: newClient(cfg.Timeout), log: cfg.Logger.With("carrier", cfg.Name),
-		tokens: newTokens(cfg), agenda: newAgenda(), live: newLive(),
+		tokens: newTokens(cfg), agenda: newAgenda(), live: newLive(), awaited: awaited{refs: map[string]bool{}},
 	}, nil
 }
 

@@ -62,7 +62,7 @@ func (c *Carrier) status(w http.ResponseWriter, r *http.Request) {
 		err = errNotUnderstood
 	}
 	switch {
-	case errors.Is(err, errForged), err == nil && in.token && !c.tokens.belongs(tag, rep.reference):
+	case errors.Is(err, errForged), err == nil && rep.reference != "" && in.token && !c.tokens.belongs(tag, rep.reference):
 		c.log.Warn("a callback that is not the company's")
 		http.Error(w, "forbidden", http.StatusForbidden)
 		return

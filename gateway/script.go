@@ -26,7 +26,8 @@ type script struct {
 	at      int // the furthest page that was fetched; -1 for none
 	fetches int
 	keys    string
-	over    bool // a gather hung up
+	over    bool // nothing more is said
+	refused bool // because the keys were not those awaited
 }
 
 func newScript(o order, words func(pinbell.Playlist, pinbell.Locale) []pinbell.SpelledItem) *script {
@@ -38,11 +39,11 @@ func newScript(o order, words func(pinbell.Playlist, pinbell.Locale) []pinbell.S
 
 // split ends a page after each gather.
 func split(words []pinbell.SpelledItem) [][]pinbell.SpelledItem {
-	pages := [][]pinbell.SpelledItem{{}}
-	for _, w := range words {
+	pages := [][]pinbell.SpelledItem{nil}
+	for i, w := range words {
 		last := len(pages) - 1
 		pages[last] = append(pages[last], w)
-		if w.Gather != nil {
+		if w.Gather != nil && i+1 < len(words) {
 			pages = append(pages, nil)
 		}
 	}
@@ -56,33 +57,40 @@ func split(words []pinbell.SpelledItem) [][]pinbell.SpelledItem {
 func (s *script) turn(ctx context.Context, page int, keys string) (items []pinbell.SpelledItem, more, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.fetches++; s.fetches > maxFetches || page < 0 || page > s.at+1 || s.over {
+	if s.fetches++; s.fetches > maxFetches || page < 0 || page > s.at+1 {
 		return nil, false, false
 	}
-	if page > s.at {
+	if page > s.at && !s.over {
 		s.at = page
-		if page > 0 && !s.goOn(ctx, s.pages[page-1], keys) {
-			s.over = true
-			return nil, false, true
-		}
+		s.over = page > 0 && !s.goOn(ctx, gatherOf(s.pages[page-1]), keys)
 	}
-	return s.pages[page], page+1 < len(s.pages) || s.next != nil, true
+	if page >= len(s.pages) || s.over && page >= s.at {
+		return nil, false, s.over
+	}
+	return s.pages[page], page+1 < len(s.pages) || s.next != nil || gatherOf(s.pages[page]) != nil, true
+}
+
+// gatherOf returns what a page ends with, nil for no gather.
+func gatherOf(page []pinbell.SpelledItem) *pinbell.Gather {
+	if len(page) == 0 {
+		return nil
+	}
+	return page[len(page)-1].Gather
 }
 
 // goOn takes the keys of the page before and makes sure of the next one; false
 // hangs up.
-func (s *script) goOn(ctx context.Context, before []pinbell.SpelledItem, keys string) bool {
-	if len(before) > 0 {
-		if g := before[len(before)-1].Gather; g != nil {
-			keys = dialled(keys, max(g.Max, 1))
-			s.keys += keys
-			if keys == "" && !g.Go || keys != "" && strings.Trim(keys, orAny(g.Expect)) != "" {
-				return false
-			}
+func (s *script) goOn(ctx context.Context, g *pinbell.Gather, keys string) bool {
+	if g != nil {
+		keys = dialled(keys, max(g.Max, 1))
+		s.keys += keys
+		if keys == "" && !g.Go || strings.Trim(keys, orAny(g.Expect)) != "" {
+			s.refused = true
+			return false
 		}
 	}
-	if s.at < len(s.pages) {
-		return true
+	if s.at < len(s.pages) || s.next == nil {
+		return s.at < len(s.pages)
 	}
 	list, err := s.next(ctx, s.keys)
 	if err != nil || len(list) == 0 {
@@ -123,7 +131,7 @@ func (s *script) result(end state) pinbell.Result {
 	defer s.mu.Unlock()
 	r := pinbell.Result{Outcome: end.outcome, Cause: end.cause}
 	waits := slices.ContainsFunc(s.pages[0], func(w pinbell.SpelledItem) bool { return w.Gather != nil })
-	if r.Outcome != pinbell.Completed || !waits || s.at > 0 && !s.over {
+	if r.Outcome != pinbell.Completed || !waits || s.at > 0 && !s.refused {
 		return r
 	}
 	r.Outcome = pinbell.Voicemail

@@ -2,12 +2,9 @@ package gateway
 
 import (
 	"cmp"
-	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // X-Twilio-Signature is HMAC-SHA1
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +21,6 @@ type twilio struct {
 	signing string
 	voice   bool
 	fetch   bool // a call's words are fetched, never inline
-	inline  bool // they can be inline
 }
 
 func newTwilio(c *Config) (company, error) {
@@ -40,7 +36,6 @@ func newTwilio(c *Config) (company, error) {
 		signing: c.SigningKey,
 		voice:   c.Channel == pinbell.Voice,
 		fetch:   c.Document == DocumentFetch || c.Kind == SignalWire,
-		inline:  c.Kind == Twilio,
 	}
 	if t.voice && t.fetch && c.PublicURL == "" {
 		return nil, pinbell.Invalid("public_url", "is missing: the company fetches what a call says")
@@ -84,7 +79,7 @@ func (t *twilio) submit(o order) (*request, error) {
 		form.Set("Url", o.document)
 	case o.interactive():
 		return nil, pinbell.Invalid("public_url", "is missing: the call waits for a key")
-	case t.inline:
+	default:
 		form.Set("Twiml", string(laml(o.words, "")))
 	}
 	return t.post("/Calls.json", form), nil
@@ -206,6 +201,8 @@ func twilioOutcome(code int, otherwise pinbell.Outcome) pinbell.Outcome {
 		return pinbell.Unreachable
 	case 21610, 30004: // the person, or their operator for them, wants none
 		return pinbell.Rejected
+	case 30036: // our validity period is over
+		return pinbell.Expired
 	case 30007: // filtered: another carrier may be let through
 		return pinbell.CarrierError
 	case 20429, 14107, 30001: // too fast, queue overflow
@@ -214,45 +211,4 @@ func twilioOutcome(code int, otherwise pinbell.Outcome) pinbell.Outcome {
 		return pinbell.CarrierError
 	}
 	return otherwise
-}
-
-// verified returns the form of a request that has Twilio's signature: base64 of
-// HMAC-SHA1, with the auth token, over the URL and the sorted fields.
-func (t *twilio) verified(in inbound) (url.Values, error) {
-	var form url.Values
-	if in.Method == http.MethodPost {
-		var err error
-		if form, err = url.ParseQuery(string(in.body)); err != nil {
-			return nil, errForged
-		}
-	}
-	got := in.Header.Get("X-Twilio-Signature")
-	if got == "" {
-		got = in.Header.Get("X-SignalWire-Signature")
-	}
-	if !hmac.Equal([]byte(got), []byte(twilioSignature(t.signing, in.url, form))) {
-		return nil, errForged
-	}
-	if in.Method != http.MethodPost {
-		return in.URL.Query(), nil
-	}
-	return form, nil
-}
-
-func twilioSignature(key, to string, form url.Values) string {
-	mac := hmac.New(sha1.New, []byte(key))
-	_, _ = mac.Write([]byte(to))
-	names := make([]string, 0, len(form))
-	for name := range form {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		values := slices.Clone(form[name])
-		slices.Sort(values)
-		for _, v := range slices.Compact(values) {
-			_, _ = mac.Write([]byte(name + v))
-		}
-	}
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
