@@ -31,7 +31,7 @@ func Spelled(list Playlist, l Locale) []SpelledItem {
 		item := SpelledItem{Locale: lang, Gender: it.Gender}
 		switch it.Kind {
 		case ItemPhrase:
-			said := words.phrases[it.Phrase]
+			said := words.phrase(it.Phrase)
 			if it.Phrase == PhraseGreeting {
 				if who, skip := caller(list[i+1:]); skip > 0 {
 					said, i = strings.ReplaceAll(words.greetingOf, "{who}", who), i+skip
@@ -92,29 +92,4 @@ func caller(rest Playlist) (who string, skip int) {
 		}
 	}
 	return "", 0
-}
-
-// speechOf falls back from the locale to its language to English, and says
-// which locale it came to.
-func speechOf(l Locale) (speech, Locale) {
-	for _, name := range []string{string(l), l.Language()} {
-		if s, ok := speeches[name]; ok {
-			return s, l
-		}
-	}
-	return speeches["en"], DefaultLocale
-}
-
-// spell says digits one by one.
-func (s speech) spell(c Code) string {
-	digits := strings.Split(c.Reveal(), "")
-	if len(s.digits) == len("0123456789") {
-		for i, d := range digits {
-			digits[i] = s.digits[d[0]-'0']
-		}
-	}
-	if last := len(digits) - 1; s.and != "" && last > 0 {
-		return strings.Join(digits[:last], s.comma) + s.and + digits[last] + s.stop
-	}
-	return strings.Join(digits, s.comma) + s.stop
 }
