@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"log/slog"
+	"strings"
 )
 
 // Lengths of a code. Shorter ones are too easy to guess (OWASP ASVS 5.0, 6.5.3).
@@ -52,6 +53,18 @@ func ParseCode(s string) (Code, error) {
 		return Code{}, Invalid("code", "is longer than %d digits", MaxCodeLength)
 	}
 	return Code{digits: string(digits)}, nil
+}
+
+// MaxSpokenDigits bounds digits that a call reads out.
+const MaxSpokenDigits = 32
+
+// ParseDigits takes digits for a call to read out, which may be more than a
+// code has.
+func ParseDigits(s string) (Code, error) {
+	if s == "" || len(s) > MaxSpokenDigits || strings.Trim(s, "0123456789") != "" {
+		return Code{}, Invalid("digits", "want 1 to %d digits", MaxSpokenDigits)
+	}
+	return Code{digits: s}, nil
 }
 
 // uniformDigits draws n decimal digits from a byte source by rejection: bytes

@@ -64,6 +64,16 @@ func newID(now time.Time) string {
 	return idEncoding.EncodeToString(b[:])
 }
 
+// ParseOrderID checks the form of a call's or message's identifier, as
+// [ParseVerificationID] does.
+func ParseOrderID(s string) (OrderID, error) {
+	prefix, body, ok := strings.Cut(s, "_")
+	if _, err := idEncoding.DecodeString(body); !ok || prefix != "ca" && prefix != "sm" || len(body) != idLen || err != nil {
+		return "", fmt.Errorf("order: %w", ErrNotFound)
+	}
+	return OrderID(s), nil
+}
+
 // ParseVerificationID checks the form of an identifier that came from outside.
 // A malformed one is reported as [ErrNotFound]: it names nothing that exists.
 func ParseVerificationID(s string) (VerificationID, error) {

@@ -43,6 +43,8 @@ type OrderWishes struct {
 	DueAt     time.Time     // not before
 	Validity  time.Duration // messages, and calls that wait: not later than this after DueAt
 	RingTime  time.Duration // 0 for the usual
+	Segments  int           // of a message, and how they are encoded: "gsm7", "ucs2"
+	Encoding  string
 	Reference string
 	Metadata  map[string]string
 	Origin    Origin

@@ -38,6 +38,8 @@ type Problem struct {
 	Errors []FieldError `json:"errors,omitempty"`
 	// RetryAfter is the answer's Retry-After header; it is not in the body.
 	RetryAfter time.Duration `json:"-"`
+	// Allow lists the methods of a path that was asked by another; as above.
+	Allow []string `json:"-"`
 }
 
 // FieldError names a field of the request and what is wrong with it.

@@ -72,7 +72,7 @@ func decodeContent(b []byte, o *pinbell.Order) error {
 			Kind: it.Kind, Phrase: it.Phrase, Text: pinbell.NewText(it.Text), URL: it.URL, Pause: it.Pause, Locale: it.Locale, Gender: it.Gender,
 		}
 		if it.Digits != "" {
-			code, err := pinbell.ParseCode(it.Digits)
+			code, err := pinbell.ParseDigits(it.Digits)
 			if err != nil {
 				return fmt.Errorf("store: content of an order: %w", err)
 			}
@@ -98,12 +98,15 @@ type wishes struct {
 	Reference string            `json:"r,omitempty"`
 	Metadata  map[string]string `json:"m,omitempty"`
 	Fields    map[string]string `json:"of,omitempty"` // of the origin
+	Segments  int               `json:"s,omitempty"`
+	Encoding  string            `json:"e,omitempty"`
 }
 
 func encodeWishes(o pinbell.OrderWishes) (string, error) {
 	b, err := json.Marshal(wishes{
 		Locale: o.Locale, From: o.From, Via: o.Via, Flash: o.Flash, Validity: o.Validity, RingTime: o.RingTime,
 		Reference: o.Reference, Metadata: o.Metadata, Fields: o.Origin.Fields,
+		Segments: o.Segments, Encoding: o.Encoding,
 	})
 	return string(b), err
 }
@@ -116,5 +119,6 @@ func decodeWishes(s string) (pinbell.OrderWishes, error) {
 	return pinbell.OrderWishes{
 		Locale: in.Locale, From: in.From, Via: in.Via, Flash: in.Flash, Validity: in.Validity, RingTime: in.RingTime,
 		Reference: in.Reference, Metadata: in.Metadata, Origin: pinbell.Origin{Fields: in.Fields},
+		Segments: in.Segments, Encoding: in.Encoding,
 	}, nil
 }

@@ -110,6 +110,9 @@ func (s *Service) order(r OrderRequest, now time.Time) (pinbell.Order, error) {
 		check(s.callWords(&o, profile))
 	case pinbell.SMS:
 		check(messageText(o.Text.Reveal()))
+		if s.cfg.Measure != nil {
+			o.Encoding, o.Segments = s.cfg.Measure(o.Text.Reveal())
+		}
 	default:
 		check(&pinbell.FieldError{Field: "channel", Detail: `want "voice" or "sms"`, Err: pinbell.ErrChannel})
 	}
@@ -121,7 +124,10 @@ func (s *Service) recipient(o *pinbell.Order, r OrderRequest, profile pinbell.Se
 		if !profile.SIPAddresses {
 			return pinbell.Invalid("to", "this service calls numbers only, no SIP addresses")
 		}
-		o.Address, err = pinbell.ParseAddress(r.To)
+		var fault *pinbell.FieldError
+		if o.Address, err = pinbell.ParseAddress(r.To); errors.As(err, &fault) {
+			return pinbell.Invalid("to", "%s", fault.Detail)
+		}
 		return err
 	}
 	o.To, err = pinbell.ParseNumber(r.To, r.Country)

@@ -43,7 +43,7 @@ func (s *Service) WaitOrder(ctx context.Context, id pinbell.OrderID, service str
 	changed, leave := s.hub.watch(watched(id))
 	defer leave()
 	o, err := s.Order(ctx, id, service)
-	if err != nil || o.Status.Ended() {
+	if err != nil || o.Status.Ended() || wait <= 0 {
 		return o, err
 	}
 	timer := time.NewTimer(wait)

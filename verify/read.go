@@ -36,7 +36,7 @@ func (s *Service) Wait(ctx context.Context, id pinbell.VerificationID, service s
 	changed, leave := s.hub.watch(id)
 	defer leave()
 	v, err := s.read(ctx, id, service)
-	if err != nil || v.Status != pinbell.StatusPending {
+	if err != nil || v.Status != pinbell.StatusPending || wait <= 0 {
 		return v, err
 	}
 	timer := time.NewTimer(min(wait, v.ExpiresAt.Sub(s.now())))

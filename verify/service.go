@@ -96,6 +96,9 @@ type Config struct {
 	// CanSay tells whether calls can say words of their own (a brand, a payment)
 	// in a locale, which takes a speech engine as a rule. Defaults to none.
 	CanSay func(l pinbell.Locale, text string) bool
+	// Measure tells how a message will be encoded and in how many segments.
+	// Defaults to not telling.
+	Measure func(text string) (encoding string, segments int)
 	// MaxCalls and MaxMessages bound the deliveries under way at once.
 	// Default to 500 and 1000.
 	MaxCalls, MaxMessages int

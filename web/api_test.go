@@ -171,7 +171,7 @@ func TestAPIAccess(t *testing.T) {
 		"unknown key":      {pinbell.NewKeySecret().Reveal(), "POST", "/v1/verifications", `{}`, 401, api.CodeUnauthorized},
 		"scope":            {verify, "GET", "/v1/keys", ``, 403, api.CodeForbidden},
 		"no such route":    {verify, "GET", "/v1/nothing", ``, 404, api.CodeNotFound},
-		"wrong method":     {verify, "PUT", "/v1/verifications", ``, 404, api.CodeNotFound},
+		"wrong method":     {verify, "PUT", "/v1/verifications", ``, 405, api.CodeInvalidRequest},
 		"malformed id":     {verify, "GET", "/v1/verifications/vf_1", ``, 404, api.CodeNotFound},
 		"unknown id":       {verify, "GET", "/v1/verifications/" + string(pinbell.NewVerificationID(time.Now())), ``, 404, api.CodeNotFound},
 		"no live one":      {verify, "POST", "/v1/checks", `{"to":"+15551234567","code":"123456"}`, 404, api.CodeNotFound},

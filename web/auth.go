@@ -41,3 +41,15 @@ func (s *Server) key(r *http.Request) (pinbell.Key, error) {
 	}
 	return s.cfg.Access.Key(r.Context(), strings.TrimSpace(token))
 }
+
+// choose returns the service a request is for: a key of one service uses that.
+func (c caller) choose(asked string) (string, error) {
+	own := c.service()
+	if own != "" && asked != "" && asked != own {
+		return "", pinbell.Invalid("service", "is not this key's")
+	}
+	if own != "" {
+		return own, nil
+	}
+	return asked, nil
+}

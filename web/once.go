@@ -13,8 +13,19 @@ const maxIdempotencyKey = 255
 
 // A stored answer of a request that had an Idempotency-Key.
 type answer struct {
-	Status int             `json:"status"`
-	Body   json.RawMessage `json:"body"`
+	Status   int             `json:"status"`
+	Location string          `json:"location,omitempty"`
+	Body     json.RawMessage `json:"body"`
+}
+
+// keep encodes an answer to be given again.
+func keep(status int, location string, body any) []byte {
+	inner, err := json.Marshal(body)
+	if err != nil {
+		inner = []byte("{}") // wire types always encode
+	}
+	outer, _ := json.Marshal(answer{Status: status, Location: location, Body: inner})
+	return outer
 }
 
 // once reads the Idempotency-Key. shape turns the outcome into the answer that
@@ -38,12 +49,11 @@ func once(r *http.Request, c caller, body []byte, status int, shape func(pinbell
 	o := &pinbell.Once{Owner: c.key.ID, Key: key}
 	h.Sum(o.Request[:0])
 	o.Answer = func(v pinbell.Verification, approved bool) []byte {
-		inner, err := json.Marshal(shape(v, approved))
-		if err != nil {
-			inner = []byte("{}") // wire types always encode
+		location := ""
+		if status == http.StatusCreated {
+			location = r.URL.Path + "/" + string(v.ID)
 		}
-		outer, _ := json.Marshal(answer{Status: status, Body: inner})
-		return outer
+		return keep(status, location, shape(v, approved))
 	}
 	return o, nil
 }
@@ -59,6 +69,9 @@ func replayed(w http.ResponseWriter, err error) (bool, error) {
 		return false, err
 	}
 	w.Header().Set("Idempotency-Replayed", "true")
+	if a.Location != "" {
+		w.Header().Set("Location", a.Location)
+	}
 	write(w, a.Status, a.Body)
 	return true, nil
 }

@@ -45,7 +45,9 @@ func TestOpenAPISchemasAreWireTypes(t *testing.T) {
 		"EventList": reflect.TypeFor[api.List[api.Event]](), "KeyList": reflect.TypeFor[api.List[api.Key]](),
 		"KeyRequest": reflect.TypeFor[api.KeyRequest](), "Key": reflect.TypeFor[api.Key](),
 		"Readiness": reflect.TypeFor[api.Readiness](), "Problem": reflect.TypeFor[api.Problem](),
-		"FieldError": reflect.TypeFor[api.FieldError](),
+		"FieldError": reflect.TypeFor[api.FieldError](), "CallRequest": reflect.TypeFor[api.CallRequest](),
+		"PlaylistItem": reflect.TypeFor[api.PlaylistItem](), "Gather": reflect.TypeFor[api.Gather](), "Call": reflect.TypeFor[api.Call](),
+		"MessageRequest": reflect.TypeFor[api.MessageRequest](), "Message": reflect.TypeFor[api.Message](),
 	}
 	d := parsed(t)
 	for _, s := range d.Components.Schemas {

@@ -42,6 +42,9 @@ func writeProblem(w http.ResponseWriter, p *api.Problem) {
 	if p.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
 	}
+	if len(p.Allow) > 0 {
+		w.Header().Set("Allow", strings.Join(p.Allow, ", "))
+	}
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="pinbell"`)
 	}
@@ -55,7 +58,11 @@ type scopeError struct{ scope pinbell.Scope }
 
 func (e *scopeError) Error() string { return fmt.Sprintf("the key lacks the scope %q", e.scope) }
 
-type routeError struct{ method, path string }
+// A routeError is a path or method without a route.
+type routeError struct {
+	method, path string
+	allow        []string // methods that the path has
+}
 
 func (e *routeError) Error() string { return "no such resource" }
 
@@ -74,7 +81,7 @@ func problem(err error) *api.Problem {
 		}
 		details := make([]string, len(fields))
 		for i, f := range fields {
-			details[i] = f.Field + " " + f.Detail
+			details[i] = f.Field + ": " + f.Detail
 		}
 		return &api.Problem{Status: http.StatusBadRequest, Code: code, Detail: strings.Join(details, "; "), Errors: fields}
 	}
@@ -93,6 +100,8 @@ func problem(err error) *api.Problem {
 		return &api.Problem{Status: http.StatusUnauthorized, Code: api.CodeUnauthorized, Detail: "the API key is missing, unknown or revoked; send it as Authorization: Bearer pb_…"}
 	case errors.As(err, &scope):
 		return &api.Problem{Status: http.StatusForbidden, Code: api.CodeForbidden, Detail: scope.Error()}
+	case errors.As(err, &route) && len(route.allow) > 0:
+		return &api.Problem{Status: http.StatusMethodNotAllowed, Code: api.CodeInvalidRequest, Detail: fmt.Sprintf("%s is not answered here; want %s", route.method, strings.Join(route.allow, " or ")), Allow: route.allow}
 	case errors.As(err, &route):
 		return &api.Problem{Status: http.StatusNotFound, Code: api.CodeNotFound, Detail: fmt.Sprintf("%s is not answered here; see /docs", route.method)}
 	case errors.As(err, &limit):

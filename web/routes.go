@@ -21,6 +21,11 @@ func (s *Server) routes() http.Handler {
 	api("GET /v1/verifications/{id}/events", pinbell.ScopeVerify, s.verificationEvents)
 	api("POST /v1/checks", pinbell.ScopeVerify, s.checkNumber)
 
+	api("POST /v1/calls", pinbell.ScopeSend, s.createCall)
+	api("GET /v1/calls/{id}", pinbell.ScopeSend, s.readCall)
+	api("POST /v1/messages", pinbell.ScopeSend, s.createMessage)
+	api("GET /v1/messages/{id}", pinbell.ScopeSend, s.readMessage)
+
 	api("GET /v1/keys", pinbell.ScopeAdmin, s.listKeys)
 	api("POST /v1/keys", pinbell.ScopeAdmin, s.createKey)
 	api("DELETE /v1/keys/{id}", pinbell.ScopeAdmin, s.revokeKey)
@@ -36,11 +41,37 @@ func (s *Server) routes() http.Handler {
 	if s.cfg.Page {
 		s.pageRoutes(mux)
 	}
-	mux.Handle("/", s.problems(notFound))
+	mux.Handle("/", s.elsewhere(mux))
 	return mux
 }
 
-// notFound answers what has no route, also a wrong method on one that has.
-func notFound(_ http.ResponseWriter, r *http.Request) error {
-	return &routeError{method: r.Method, path: r.URL.Path}
+// elsewhere answers what has no route here: the APIs of other vendors do, or it
+// is a wrong method on a path that has one, or nothing.
+func (s *Server) elsewhere(mux *http.ServeMux) http.Handler {
+	none := s.problems(func(_ http.ResponseWriter, r *http.Request) error {
+		return &routeError{method: r.Method, path: r.URL.Path, allow: methods(mux, r)}
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.cfg.Vendors != nil {
+			if h, pattern := s.cfg.Vendors.Handler(r); pattern != "" {
+				_ = h // ServeHTTP finds it again, with the path's values
+				s.cfg.Vendors.ServeHTTP(w, r)
+				return
+			}
+		}
+		none.ServeHTTP(w, r)
+	})
+}
+
+// methods lists those that a path has a route for.
+func methods(mux *http.ServeMux, r *http.Request) []string {
+	var found []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); pattern != "" && pattern != "/" {
+			found = append(found, method)
+		}
+	}
+	return found
 }

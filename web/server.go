@@ -37,6 +37,8 @@ type Config struct {
 	Locales []pinbell.Locale
 	// Metrics answers GET /metrics. Defaults to none.
 	Metrics http.Handler
+	// Vendors are the APIs of other vendors. Defaults to none.
+	Vendors *http.ServeMux
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 	// Logger defaults to discarding.

@@ -53,12 +53,9 @@ func startRequest(in api.StartRequest, c caller) (verify.StartRequest, error) {
 	for _, step := range in.Workflow {
 		r.Workflow = append(r.Workflow, pinbell.Step{Channel: pinbell.Channel(step.Channel), Wait: time.Duration(step.Wait)})
 	}
-	if own := c.service(); own != "" {
-		if in.Service != "" && in.Service != own {
-			faults = append(faults, pinbell.Invalid("service", "is not this key's"))
-		}
-		r.Service = own
-	}
+	var err error
+	r.Service, err = c.choose(in.Service)
+	faults = append(faults, err)
 	return r, errors.Join(faults...)
 }
 
@@ -67,21 +64,13 @@ func (s *Server) readVerification(w http.ResponseWriter, r *http.Request, c call
 	if err != nil {
 		return err
 	}
-	var v pinbell.Verification
-	if wait := r.URL.Query().Get("wait"); wait != "" {
-		d, err := time.ParseDuration(wait)
-		if err != nil || d < 0 || d > maxWait {
-			return pinbell.Invalid("wait", "want a duration of up to %s", maxWait)
-		}
-		ctx, cancel := s.untilStop(r.Context())
-		defer cancel()
-		v, err = s.cfg.Verify.Wait(ctx, id, c.service(), d)
-		if err != nil {
-			return err
-		}
-		return encode(w, http.StatusOK, wireVerification(v))
+	wait, err := waitTime(r)
+	if err != nil {
+		return err
 	}
-	v, err = s.cfg.Verify.Verification(r.Context(), id, c.service())
+	ctx, cancel := s.untilStop(r.Context())
+	defer cancel()
+	v, err := s.cfg.Verify.Wait(ctx, id, c.service(), wait)
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,7 @@ func wireVerification(v pinbell.Verification) api.Verification {
 	out := api.Verification{
 		ID: string(v.ID), Status: string(v.Status), To: v.To.E164(), Channel: string(v.Channel), Locale: string(v.Locale),
 		Service: v.Service, CreatedAt: v.CreatedAt, ExpiresAt: v.ExpiresAt, ChecksLeft: v.ChecksLeft(),
-		Reference: v.Options.Reference, Metadata: v.Options.Metadata, Attempts: make([]api.Attempt, len(v.Attempts)),
-	}
-	if out.Metadata == nil {
-		out.Metadata = map[string]string{}
+		Reference: v.Options.Reference, Metadata: wireMetadata(v.Options.Metadata), Attempts: make([]api.Attempt, len(v.Attempts)),
 	}
 	for i, a := range v.Attempts {
 		out.Attempts[i] = api.Attempt{
