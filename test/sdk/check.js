@@ -38,7 +38,7 @@ async function rejects(what, promise, type = Error) {
   try {
     value = await promise;
   } catch (error) {
-    if (!(error instanceof type)) throw new Mismatch(what, error, type.name);
+    if (!(error instanceof type)) throw new Mismatch(what, error.constructor.name, type.name);
     return error;
   }
   throw new Mismatch(what, value, 'an error');
@@ -79,18 +79,31 @@ const press = (call, digits) => ask(`/calls/${call.id}/keys`, { digits });
 // wrong is another code of the same length.
 const wrong = (code) => code.slice(0, -1) + ((Number(code.at(-1)) + 1) % 10);
 
+// told is a client's error in a line, without the request it was about: that
+// holds the key.
+async function told(error) {
+  if (error instanceof Mismatch) return error.message;
+  const { status = error.statusCode, code, response } = error;
+  const facts = util.inspect(Object.fromEntries(Object.entries({ status, code }).filter(([, value]) => value !== undefined)));
+  const body = response && !response.bodyUsed ? await response.text() : '';
+  return `${error.constructor.name}: ${error.message} ${facts} ${body}`;
+}
+
 // run runs all flows at once. A flow ends at its first mismatch, the others go
 // on, and the program then fails.
 async function run(vendor, flows) {
   const failures = await Promise.all(
     Object.entries(flows).map(async ([name, flow]) => {
-      const step = (text) => console.log(`${vendor}  ${name}: ${text}`);
+      let last = 'the start';
+      const step = (text) => {
+        last = text;
+        console.log(`${vendor}  ${name}: ${text}`);
+      };
       try {
         await flow(step);
         return 0;
       } catch (error) {
-        const place = error instanceof Mismatch ? error.message : util.inspect(error, { depth: 1 });
-        console.log(`${vendor}  ${name}: FAILED: ${place}\n    ${callers(error)}`);
+        console.log(`${vendor}  ${name}: FAILED after "${last}" ${callers(error)}\n    ${await told(error)}`);
         return 1;
       }
     }),

@@ -89,7 +89,7 @@ async function gather(step) {
   try {
     const client = at(url);
     const made = await client.calls.create({ from, to, url: app.base + '/menu' });
-    const [ringing] = await until('a call', () => calls(to), (c) => c.length > 0 && c[0].state === 'answered');
+    const [ringing] = await until('a call', () => calls(to), (c) => c.length > 0 && c[0].state === 'answered' && c[0].packets > 25);
     await press(ringing, '1');
     await until('requests', () => app.requests, (r) => r.some((request) => request.path === '/chosen'));
     equal('Digits', app.requests.find((request) => request.path === '/chosen').Digits, '1');

@@ -249,7 +249,7 @@ async function call(step) {
   equal('ends', [made.from, made.to], ['+12015550100', to]);
   equal('accountSid', made.accountSid, account);
   step('queued');
-  const [ringing] = await until('a call', () => calls(to), (c) => c.length > 0 && c[0].state === 'answered');
+  const [ringing] = await until('a call', () => calls(to), (c) => c.length > 0 && c[0].state === 'answered' && c[0].packets > 25);
   equal('in progress', (await until('status', () => client.calls(made.sid).fetch(), (c) => c.status === 'in-progress')).sid, made.sid);
   await press(ringing, '1');
   const done = await until('status', () => client.calls(made.sid).fetch(), (c) => c.status === 'completed');

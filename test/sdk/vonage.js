@@ -118,16 +118,16 @@ async function ownCode(step) {
 }
 
 async function refusals(step) {
-  const sms = (to, more) => verify.newRequest({ brand: 'Acme', workflow: [{ channel: 'sms', to }], ...more });
-  for (const [what, request, name] of [
-    ['no number', sms('abc'), /to/],
-    ['code length', sms('447700900208', { codeLength: 3 }), /code_length/],
-    ['channel timeout', sms('447700900208', { channelTimeout: 5 }), /channel_timeout/],
-    ['no workflow', verify.newRequest({ brand: 'Acme', workflow: [] }), /workflow/],
-    ['no brand', verify.newRequest({ workflow: [{ channel: 'sms', to: '447700900208' }] }), /brand/],
-    ['channel', verify.newRequest({ brand: 'Acme', workflow: [{ channel: 'pigeon', to: '447700900208' }] }), /channel|workflow/],
+  const request = { brand: 'Acme', workflow: [{ channel: 'sms', to: '447700900208' }] };
+  for (const [what, change, name] of [
+    ['no number', { workflow: [{ channel: 'sms', to: 'abc' }] }, /to/],
+    ['code length', { codeLength: 3 }, /code_length/],
+    ['channel timeout', { channelTimeout: 5 }, /channel_timeout/],
+    ['no workflow', { workflow: [] }, /workflow/],
+    ['no brand', { brand: '' }, /brand/],
+    ['channel', { workflow: [{ channel: 'pigeon', to: '447700900208' }] }, /channel|workflow/],
   ]) {
-    const problem = await refused(what, request, 422);
+    const problem = await refused(what, verify.newRequest({ ...request, ...change }), 422);
     matches(what + ': name', (problem.invalid_parameters || []).map((p) => p.name), name);
   }
   step('bad parameters');
@@ -135,7 +135,6 @@ async function refusals(step) {
   equal('cancel of no id', await verify.cancel(unknown), false);
   equal('next of no id', await verify.nextWorkflow(unknown), false);
   step('unknown ids');
-  const request = { brand: 'Acme', workflow: [{ channel: 'sms', to: '447700900208' }] };
   await refused('wrong secret', basic('pb_not_a_key').newRequest(request), 401);
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' },
