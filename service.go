@@ -1,6 +1,9 @@
 package pinbell
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Service is an application's profile: what its verifications are like where
 // a request does not say.
@@ -63,6 +66,8 @@ func (s Service) Validate() error {
 		return Invalid("ttl", "want 30s to 10m")
 	case s.MaxChecks < 1 || s.MaxChecks > MaxMaxChecks:
 		return Invalid("max_checks", "want 1 to %d", MaxMaxChecks)
+	case slices.ContainsFunc(s.MediaHosts, func(h string) bool { return ValidateMediaHost(h) != nil }):
+		return ValidateMediaHost("")
 	case s.WebOTPHost != "" && s.AppHash != "":
 		return Invalid("webotp_host", "and app_hash both want the last line of a message: set one")
 	}

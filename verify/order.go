@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -156,27 +154,11 @@ func (s *Service) speakable(list pinbell.Playlist, profile pinbell.Service) erro
 	}
 	var faults []error
 	for i, item := range list {
-		if item.Kind == pinbell.ItemPlay && !allowed(profile.MediaHosts, item.URL) {
+		if item.Kind == pinbell.ItemPlay && !pinbell.MediaAllowed(profile.MediaHosts, item.URL) {
 			faults = append(faults, pinbell.Invalid(fmt.Sprintf("playlist[%d]", i), "recordings of this host are not allowed; the service's media_hosts names those that are"))
 		}
 	}
 	return errors.Join(faults...)
-}
-
-// allowed reports whether a recording's host is one that the service allows:
-// "cdn.example" for https, "http://host:port" for http.
-func allowed(hosts []string, raw string) bool {
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.User != nil {
-		return false
-	}
-	switch u.Scheme {
-	case "https":
-		return slices.ContainsFunc(hosts, func(h string) bool { return strings.EqualFold(strings.TrimPrefix(h, "https://"), u.Host) })
-	case "http":
-		return slices.ContainsFunc(hosts, func(h string) bool { return strings.EqualFold(h, "http://"+u.Host) })
-	}
-	return false
 }
 
 func messageText(text string) error {
