@@ -103,7 +103,8 @@ func TestXoxzo(t *testing.T) {
 	d := pinbell(t)
 	x := xoxzo{host: strings.TrimPrefix(d.url, "http://"), sid: "anySid", token: d.key}
 	t.Run("sms", func(t *testing.T) { t.Parallel(); xoxzoSMS(t, d, x) })
-	t.Run("voice", func(t *testing.T) { t.Parallel(); xoxzoVoice(t, d, x) })
+	t.Run("voice", func(t *testing.T) { t.Parallel(); xoxzoVoice(t, d, x, "+818054695210", "ja") })
+	t.Run("english voice", func(t *testing.T) { t.Parallel(); xoxzoVoice(t, d, x, "+818054695212", "en") })
 	t.Run("refusals", func(t *testing.T) { t.Parallel(); xoxzoRefusals(t, x) })
 }
 
@@ -144,14 +145,13 @@ func xoxzoSMS(t *testing.T, d *demo, x xoxzo) {
 	}
 }
 
-// xoxzoVoice is the guide "Two-Factor Authentication using VOICE" of Xoxzo, in
-// the language of its words.
-func xoxzoVoice(t *testing.T, d *demo, x xoxzo) {
-	const to = "+818054695210"
+// xoxzoVoice is the guide "Two-Factor Authentication using VOICE" of Xoxzo. It
+// has its English words said in Japanese.
+func xoxzoVoice(t *testing.T, d *demo, x xoxzo, to, lang string) {
 	const number = "Number 9,Number 7,Number 2,Number 9,"
 	begun := time.Now()
 	made := x.callTTS(t, "0801234567", to, "Hello This is Xoxzo. Please do not disclose the Pin number that you are going to hear. "+
-		"Your Pin number is"+number+"I repeat, your Pin number is"+number+"Thank you for using, good bye.", "en")
+		"Your Pin number is"+number+"I repeat, your Pin number is"+number+"Thank you for using, good bye.", lang)
 	if made.errors != 0 || len(made.messages) != 1 {
 		t.Fatalf("call: %+v", made)
 	}
