@@ -51,9 +51,11 @@ func (c *Carrier) call(ctx context.Context, d pinbell.Delivery, notify func(pinb
 	if refs == nil {
 		return result
 	}
-	cl.ref = refs[0]
 	c.tokens.bind(tag, refs)
-	c.live.add(cl, cl.ref)
+	if len(refs) > 0 {
+		cl.ref = refs[0]
+		c.live.add(cl, cl.ref)
+	}
 	cl.advance(pinbell.StageSending, result.Cause)
 	result = c.watch(ctx, cl)
 	result.Digits = cl.script.pressed()

@@ -17,8 +17,8 @@ type company interface {
 	// submit writes the request for a delivery. An error means that the
 	// company cannot be asked for it.
 	submit(o order) (*request, error)
-	// accepted reads the references of what the company took. It sees every
-	// answer but 429 and 5xx. A [*refusal] says that it took nothing; any other
+	// accepted reads the references of what the company took; none, but not
+	// nil, where it gives none. It sees every answer but 3xx, 429 and 5xx. A [*refusal] says that it took nothing; any other
 	// error, that the answer makes no sense.
 	accepted(a answer) ([]string, error)
 	// status writes the request for the state of what was taken; nil where the
@@ -111,6 +111,8 @@ type inbound struct {
 	// token says that the path holds a token of ours, which only the company
 	// was given, for one delivery.
 	token bool
+	// reference is what that delivery was taken as, "" when that is not known.
+	reference string
 }
 
 // A report is what a callback says.

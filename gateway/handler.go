@@ -56,6 +56,7 @@ func (c *Carrier) status(w http.ResponseWriter, r *http.Request) {
 			http.NotFound(w, r)
 			return
 		}
+		in.reference = c.tokens.reference(tag)
 	}
 	rep, err := c.company.callback(in)
 	if err == nil && rep.reference != "" && !validReference(rep.reference) {

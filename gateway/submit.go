@@ -117,7 +117,7 @@ func valid(refs []string) bool {
 			return false
 		}
 	}
-	return len(refs) > 0
+	return refs != nil
 }
 
 func validReference(ref string) bool {
@@ -131,7 +131,10 @@ func accepted(a answer, refs []string) string {
 	if len(refs) > 1 {
 		return fmt.Sprintf("HTTP %d, %d parts, first id %s", a.status, len(refs), refs[0])
 	}
-	return fmt.Sprintf("HTTP %d, id %s", a.status, refs[0])
+	if len(refs) == 1 {
+		return fmt.Sprintf("HTTP %d, id %s", a.status, refs[0])
+	}
+	return fmt.Sprint("HTTP ", a.status)
 }
 
 // retryAfter reads seconds or a date (RFC 9110 §10.2.3); 0 for neither.

@@ -63,6 +63,16 @@ func (t *tokens) bind(tag string, refs []string) {
 	t.next = (t.next + 1) % len(t.ring)
 }
 
+// reference returns what a tag's delivery was taken as, "" when that is not known.
+func (t *tokens) reference(tag string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if refs := t.refs[tag]; len(refs) > 0 {
+		return refs[0]
+	}
+	return ""
+}
+
 // belongs is false when a tag is known to be another delivery's. One that was
 // forgotten, or is not answered for yet, may belong.
 func (t *tokens) belongs(tag, reference string) bool {
