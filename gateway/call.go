@@ -11,7 +11,6 @@ import (
 )
 
 const (
-	callLook    = time.Second     // between looks at a call's state
 	hangUpTime  = 5 * time.Second // to ask for a call's end when nobody waits for it any more
 	defaultRing = 30 * time.Second
 )
@@ -68,7 +67,7 @@ func (c *Carrier) watch(ctx context.Context, cl *call) pinbell.Result {
 	if c.company.status(cl.ref) == nil && cl.order.callback == "" {
 		return pinbell.Result{Outcome: pinbell.Unknown, Cause: "the company takes calls and does not say how they end"}
 	}
-	tick := time.NewTimer(callLook)
+	tick := time.NewTimer(c.cfg.Poll)
 	defer tick.Stop()
 	for {
 		var s state
@@ -80,7 +79,7 @@ func (c *Carrier) watch(ctx context.Context, cl *call) pinbell.Result {
 			}
 		case <-tick.C:
 			s = c.lookAt(ctx, cl)
-			tick.Reset(callLook)
+			tick.Reset(c.cfg.Poll)
 		case <-ctx.Done():
 			return c.giveUp(ctx, cl)
 		}

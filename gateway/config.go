@@ -65,6 +65,9 @@ type Config struct {
 	// Timeout bounds one request, from the connection to the answer's last
 	// byte. Defaults to 10 s.
 	Timeout time.Duration
+	// Poll is how often the state of a call is asked for, and how soon that of a
+	// message is first; then ever more rarely. Defaults to 1 s.
+	Poll time.Duration
 	// MaxCall bounds a call, ringing included, where the delivery's deadline is
 	// later. Defaults to 3 minutes.
 	MaxCall time.Duration
@@ -84,6 +87,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.Channel = cmp.Or(c.Channel, pinbell.SMS)
 	c.Timeout = cmp.Or(c.Timeout, 10*time.Second)
+	c.Poll = cmp.Or(c.Poll, time.Second)
 	c.MaxCall = cmp.Or(c.MaxCall, 3*time.Minute)
 	c.SigningKey = cmp.Or(c.SigningKey, c.Secret)
 	if c.OnReceipt == nil {
@@ -110,8 +114,8 @@ func (c Config) validate() error {
 		return pinbell.Invalid("name", "is missing")
 	case c.Channel != pinbell.SMS && c.Channel != pinbell.Voice:
 		return &pinbell.FieldError{Field: "channel", Detail: `want "voice" or "sms"`, Err: pinbell.ErrChannel}
-	case c.Timeout < 0 || c.MaxCall < 0:
-		return pinbell.Invalid("timeout", "must not be negative")
+	case c.Timeout < 0 || c.MaxCall < 0 || c.Poll < 0:
+		return pinbell.Invalid("timeout", "max_call and poll must not be negative")
 	case c.Document != "" && c.Document != DocumentInline && c.Document != DocumentFetch:
 		return pinbell.Invalid("document", `want "inline" or "fetch"`)
 	case c.Document == DocumentFetch && c.PublicURL == "":

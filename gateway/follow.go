@@ -11,11 +11,10 @@ import (
 // How the states of messages are asked for: soon, then ever more rarely. Where
 // the company calls back, asking is for callbacks that were lost.
 const (
-	firstLook     = time.Second
-	firstLookLate = 30 * time.Second
-	longestWait   = time.Minute     // in the first ten minutes; later a tenth of the age
-	lookBeyond    = 2 * time.Minute // after the deadline, for a last state
-	lookAtMost    = 24 * time.Hour  // where there is no deadline
+	lateFactor  = 30              // of [Config.Poll], where the company calls back
+	longestWait = time.Minute     // in the first ten minutes; later a tenth of the age
+	lookBeyond  = 2 * time.Minute // after the deadline, for a last state
+	lookAtMost  = 24 * time.Hour  // where there is no deadline
 )
 
 // follow asks for a message's state until it is final.
@@ -28,9 +27,9 @@ func (c *Carrier) follow(ref string, deadline time.Time) {
 	if !deadline.IsZero() {
 		until = deadline.Add(lookBeyond)
 	}
-	wait := firstLook
+	wait := c.cfg.Poll
 	if c.cfg.PublicURL != "" {
-		wait = firstLookLate
+		wait *= lateFactor
 	}
 	c.awaited.add(ref)
 	if !c.plan(wait, func(ctx context.Context) (time.Duration, bool) {

@@ -15,7 +15,7 @@ import (
 
 func templateConfig() Config {
 	return Config{
-		Name: "own", Kind: HTTP, Account: "user", Secret: "s3cret", Sender: "Pinbell", BaseURL: "http://127.0.0.1:1",
+		Name: "own", Kind: HTTP, Account: "user", Secret: "s3cret", Sender: "Pinbell", Poll: 50 * time.Millisecond, BaseURL: "http://127.0.0.1:1",
 		Template: &Template{
 			Path: "/send?ref={reference}", Headers: map[string]string{"X-To": "{to_digits}"},
 			JSON:        `{"messages":[{"to":"{to}","from":"{from}","body":{"text":"{text}","flash":false,"n":1.50}}],"hook":"{callback}","price":12345678901234567890}`,
@@ -169,7 +169,7 @@ func TestTemplateCall(t *testing.T) {
 	t.Parallel()
 	p := newPeer(t)
 	cfg := Config{
-		Name: "own", Kind: HTTP, Channel: pinbell.Voice, BaseURL: p.URL, PublicURL: "https://verify.example/own",
+		Name: "own", Kind: HTTP, Channel: pinbell.Voice, BaseURL: p.URL, Poll: 50 * time.Millisecond, PublicURL: "https://verify.example/own",
 		Template: &Template{
 			Path: "/call", Form: map[string]string{"to": "{to}", "lang": "{language}", "locale": "{locale}", "say": "{words}", "hook": "{callback}"},
 			IDPath: "id", StatusPath: "/call/{id}", StatePath: "now",

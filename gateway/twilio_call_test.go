@@ -149,7 +149,7 @@ func TestTwilioCancel(t *testing.T) {
 func TestTwilioLongestCall(t *testing.T) {
 	t.Parallel()
 	cfg := twilioConfig(pinbell.Voice)
-	cfg.MaxCall = 300 * time.Millisecond
+	cfg.MaxCall, cfg.Poll = 300*time.Millisecond, time.Second
 	c, p := voicePeer(t, cfg)
 	_, result, _ := calling(t, c, p, voiceDelivery(t))
 	if r := end(t, result); r.Outcome != pinbell.Unknown {

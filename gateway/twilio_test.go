@@ -24,7 +24,7 @@ const (
 )
 
 func twilioConfig(ch pinbell.Channel) Config {
-	return Config{Name: "acme", Kind: Twilio, Channel: ch, Account: "AC0123456789abcdef0123456789abcdef", Secret: "s3cret", Sender: "+15550100"}
+	return Config{Name: "acme", Kind: Twilio, Channel: ch, Account: "AC0123456789abcdef0123456789abcdef", Secret: "s3cret", Sender: "+15550100", Poll: 50 * time.Millisecond}
 }
 
 func twilioSaid(sid, status string) reply {
