@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,9 +26,8 @@ const (
 
 // MediaConfig says whose recordings calls may play.
 type MediaConfig struct {
-	// Hosts lists them: "cdn.example" by https, "http://media.internal:8080"
-	// without it, either at the scheme's own port unless another is named.
-	// Defaults to none: no recording is played.
+	// Hosts lists them, as [pinbell.MediaAllowed] reads them. Defaults to none:
+	// no recording is played.
 	Hosts []string
 	// AllowPrivate lists networks of one's own that may be reached. Defaults to
 	// none.
@@ -42,39 +40,25 @@ type MediaConfig struct {
 // 5 MiB and five minutes, from hosts that the configuration lists. What was
 // fetched is kept for five minutes. It is safe for concurrent use.
 type Media struct {
-	origins []string // "https://cdn.example:443"
-	client  *outbound.Client
-	kept    *shelf
+	hosts  []string
+	client *outbound.Client
+	kept   *shelf
 }
 
 // NewMedia checks the configuration. It opens nothing.
 func NewMedia(c MediaConfig) (*Media, error) {
-	m := &Media{kept: newShelf(mediaLimit, mediaTTL)}
+	m := &Media{hosts: c.Hosts, kept: newShelf(mediaLimit, mediaTTL)}
 	var bare []string
 	for _, host := range c.Hosts {
-		if !strings.Contains(host, "://") {
-			host = "https://" + host
+		if err := pinbell.ValidateMediaHost(host); err != nil {
+			return nil, err
 		}
-		u, err := url.Parse(host)
-		if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Path+u.RawQuery+u.Fragment != "" {
-			return nil, pinbell.Invalid("media.hosts", `want a host as "cdn.example" or "http://media.internal:8080"`)
+		if name, ok := strings.CutPrefix(host, "http://"); ok {
+			bare = append(bare, strings.TrimSuffix(name, ":*"))
 		}
-		if u.Scheme == "http" {
-			bare = append(bare, u.Hostname())
-		}
-		m.origins = append(m.origins, originOf(u))
 	}
 	m.client = outbound.New(outbound.Config{AllowHTTP: bare, AllowPrivate: c.AllowPrivate, Timeout: c.Timeout, MaxBytes: mediaBytes})
 	return m, nil
-}
-
-// originOf is a URL's scheme, host and port.
-func originOf(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
 }
 
 // Fetch returns a recording, from the network or as it was a short while ago.
@@ -85,7 +69,7 @@ func (m *Media) Fetch(ctx context.Context, raw string) (audio.PCM, error) {
 	if err != nil || u.Hostname() == "" {
 		return audio.PCM{}, fmt.Errorf("a recording's address is no URL: %w", pinbell.ErrUnavailable)
 	}
-	if u.User != nil || !slices.Contains(m.origins, originOf(u)) {
+	if !pinbell.MediaAllowed(m.hosts, raw) {
 		return audio.PCM{}, fmt.Errorf("recordings of %s are not allowed in this way: %w", u.Hostname(), pinbell.ErrUnavailable)
 	}
 	u.Fragment = ""
