@@ -274,3 +274,30 @@ func TestUpgrade(t *testing.T) {
 		t.Errorf("read %+v", v)
 	}
 }
+
+// TestCountersGo: counters that are over are dropped, whatever their number.
+func TestCountersGo(t *testing.T) {
+	s, now := openHere(t), time.Now()
+	for n := range 2 * sweepStep {
+		if err := s.Count(t.Context(), pinbell.Count{Key: fmt.Sprint(n), Window: time.Duration(1+n%2) * time.Minute, Limit: 1, At: now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := func(want int) {
+		t.Helper()
+		got := 0
+		if err := s.reader(t.Context())(`SELECT count(*) FROM counters`, func(r *row) error { got = r.int(); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Fatalf("%d counters, want %d", got, want)
+		}
+	}
+	left(2 * sweepStep)
+	for _, after := range []time.Duration{time.Minute, 2 * time.Minute} {
+		if _, err := s.Sweep(t.Context(), now.Add(after), 10); err != nil {
+			t.Fatal(err)
+		}
+		left(2*sweepStep - int(after/time.Minute)*sweepStep)
+	}
+}
