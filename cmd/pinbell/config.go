@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -21,6 +22,9 @@ type config struct {
 	Server struct {
 		Addr string `toml:"addr"` // of the HTTP API. Defaults to 127.0.0.1:8080
 		Page bool   `toml:"page"` // the page to try a verification on, without a key
+		// PublicURL is where others reach this server: links, callbacks of rented
+		// carriers and the documents of their calls. Defaults to none
+		PublicURL string `toml:"public_url"`
 	} `toml:"server"`
 	Log struct {
 		Level  string `toml:"level"`  // debug, info, warn or error. Defaults to info
@@ -48,12 +52,18 @@ type config struct {
 		Engine []string `toml:"engine"` // argv of a speech engine for words no pack has
 		Locale string   `toml:"locale"` // spoken where a locale has no pack. Defaults to en-US
 	} `toml:"prompt"`
+	Outbound struct {
+		AllowHTTP    []string `toml:"allow_http"`    // hosts that callbacks and documents may be at without TLS
+		AllowPrivate []string `toml:"allow_private"` // networks of one's own that may be reached, "10.0.0.0/8"
+	} `toml:"outbound"`
+	Compat   compatConfig             `toml:"compat"`
 	Trunks   map[string]trunkConfig   `toml:"trunk"`
 	Binds    map[string]bindConfig    `toml:"bind"`
+	Gateways map[string]gatewayConfig `toml:"gateway"`
 	Services map[string]serviceConfig `toml:"service"`
 }
 
-// routeConfig is what trunks and binds have in common.
+// routeConfig is what trunks, binds and gateways have in common.
 type routeConfig struct {
 	Prefixes []string `toml:"prefixes"` // "+44", "+1"; none means every number
 	Priority int      `toml:"priority"` // lower first
@@ -67,6 +77,7 @@ type trunkConfig struct {
 	PasswordFile string   `toml:"password_file"`
 	CallerID     string   `toml:"caller_id"`
 	Codecs       []string `toml:"codecs"`
+	Register     bool     `toml:"register"` // with username and password
 	routeConfig
 }
 
@@ -92,6 +103,11 @@ type serviceConfig struct {
 	AllowCustomCode bool     `toml:"allow_custom_code"`
 	WebOTPHost      string   `toml:"webotp_host"`
 	AppHash         string   `toml:"app_hash"`
+	LooseCodeLength int      `toml:"loose_code_length"` // what requests through other vendors' APIs may ask beyond the bounds
+	LooseTTL        duration `toml:"loose_ttl"`
+	LooseMaxChecks  int      `toml:"loose_max_checks"`
+	MediaHosts      []string `toml:"media_hosts"`   // whose recordings calls may play
+	SIPAddresses    bool     `toml:"sip_addresses"` // calls may go to SIP addresses
 }
 
 // duration is written as Go writes it: "30s", "10m".
@@ -173,6 +189,23 @@ func (c config) validate() error {
 			fault("bind."+name+".system_id", "is empty")
 		}
 	}
+	for name := range c.Gateways {
+		if _, taken := c.Trunks[name]; taken {
+			fault("gateway."+name, "is also the name of a trunk; carriers need names of their own")
+		}
+		if _, taken := c.Binds[name]; taken {
+			fault("gateway."+name, "is also the name of a bind; carriers need names of their own")
+		}
+	}
+	if u := c.Server.PublicURL; u != "" && !strings.HasPrefix(u, "https://") && !strings.HasPrefix(u, "http://") {
+		fault("server.public_url", "want https://…")
+	}
+	if _, err := c.Compat.vendors(); err != nil {
+		faults = append(faults, err)
+	}
+	if _, err := c.private(); err != nil {
+		fault("outbound.allow_private", "%v", err)
+	}
 	for name, s := range c.Services {
 		if _, err := s.service(name); err != nil {
 			fault("service."+name, "%v", err)
@@ -184,12 +217,27 @@ func (c config) validate() error {
 	return nil
 }
 
+// private are the networks of one's own that requests may reach.
+func (c config) private() ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for _, text := range c.Outbound.AllowPrivate {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("want networks such as 10.0.0.0/8")
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
 // service turns the section into the domain's profile.
 func (s serviceConfig) service(name string) (pinbell.Service, error) {
 	out := pinbell.Service{
 		Name: name, Brand: s.Brand, Channel: pinbell.Channel(s.Channel), CodeLength: s.CodeLength,
 		TTL: time.Duration(s.TTL), MaxChecks: s.MaxChecks, Template: s.Template,
 		AllowCustomCode: s.AllowCustomCode, WebOTPHost: s.WebOTPHost, AppHash: s.AppHash,
+		LooseCodeLength: s.LooseCodeLength, LooseTTL: time.Duration(s.LooseTTL), LooseMaxChecks: s.LooseMaxChecks,
+		MediaHosts: s.MediaHosts, SIPAddresses: s.SIPAddresses,
 	}
 	if s.Channel != "" {
 		if _, err := pinbell.ParseChannel(s.Channel); err != nil {

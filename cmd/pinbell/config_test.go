@@ -31,7 +31,7 @@ func TestExampleConfig(t *testing.T) {
 	}
 	var all []string
 	for line := range strings.Lines(string(text)) {
-		if setting, ok := strings.CutPrefix(line, "# "); ok && strings.Contains(setting, " = ") && !strings.HasPrefix(setting, "app_hash") {
+		if setting, ok := strings.CutPrefix(line, "# "); ok && (strings.Contains(setting, " = ") || strings.HasPrefix(setting, "[")) && !strings.HasPrefix(setting, "app_hash") {
 			line = setting
 		}
 		all = append(all, line)
@@ -45,6 +45,9 @@ func TestExampleConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Trunks["acme"].PasswordFile == "" || c.SIP.RTPPorts == "" || len(c.Prompt.Engine) != 7 || c.Trunks["acme"].Prefixes[1] != "+44" {
+		t.Errorf("the whole example reads as %+v", c)
+	}
+	if c.Gateways["local"].Template.States["failed"] != "undelivered" || len(c.Compat.VonageApplications) != 1 || len(c.Services["default"].MediaHosts) != 2 {
 		t.Errorf("the whole example reads as %+v", c)
 	}
 	if err := c.validate(); err != nil {

@@ -122,7 +122,14 @@ func (d demoCmd) config(dir string, phone *handset.Handset) config {
 	c.Delivery.DrainTime = duration(2 * time.Second) // nobody waits for a demo to end
 	c.Trunks = map[string]trunkConfig{"handset-sip": {Addr: phone.SIPAddr(), CallerID: "+15550100"}}
 	c.Binds = map[string]bindConfig{"handset-smpp": {Addr: phone.SMPPAddr(), SystemID: "pinbell", Sender: "Pinbell", Window: 100}}
-	c.Services = map[string]serviceConfig{"default": {AllowCustomCode: true}}
+	c.Prompt.Engine = []string{autoEngine}
+	c.Compat.Enable = []string{"all"}
+	// Only this machine is reached, and only from it.
+	c.Outbound.AllowHTTP, c.Outbound.AllowPrivate = []string{"127.0.0.1", "localhost", "::1"}, []string{"127.0.0.0/8", "::1/128"}
+	c.Services = map[string]serviceConfig{"default": {
+		AllowCustomCode: true, SIPAddresses: true, MediaHosts: []string{"http://127.0.0.1:*", "http://localhost:*"},
+		LooseCodeLength: pinbell.LooseCodeLength, LooseTTL: duration(pinbell.LooseTTL), LooseMaxChecks: pinbell.LooseMaxChecks,
+	}}
 	return c
 }
 

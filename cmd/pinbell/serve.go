@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"time"
 
@@ -35,10 +36,10 @@ func (s serveCmd) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
-	if len(cfg.Trunks)+len(cfg.Binds) == 0 {
-		log.Warn("no carrier is configured: verifications will be refused; see [trunk.…] and [bind.…] in pinbell.example.toml")
+	if len(cfg.Trunks)+len(cfg.Binds)+len(cfg.Gateways) == 0 {
+		log.Warn("no carrier is configured: verifications will be refused; see [trunk.…], [bind.…] and [gateway.…] in pinbell.example.toml")
 	}
-	log.Info("listening", "url", sys.url(), "trunks", len(cfg.Trunks), "binds", len(cfg.Binds), "started_in", time.Since(started).Round(time.Millisecond).String())
+	log.Info("listening", "url", sys.url(), "trunks", len(cfg.Trunks), "binds", len(cfg.Binds), "gateways", len(cfg.Gateways), "started_in", time.Since(started).Round(time.Millisecond).String())
 	err = sys.run(ctx)
 	log.Info("stopped", "ran", time.Since(started).Round(time.Second).String())
 	return err
@@ -53,7 +54,7 @@ func (c config) check() error {
 	if err != nil {
 		return usageError{err}
 	}
-	s := &system{prompts: prompts}
+	s := &system{prompts: prompts, callbacks: map[string]http.Handler{}}
 	if s.log, err = newLogger(nil, c.Log.Level, c.Log.Format); err != nil {
 		return err
 	}

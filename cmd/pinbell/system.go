@@ -31,6 +31,8 @@ type system struct {
 	verify   *verify.Service
 	prompts  *prompt.Renderer
 	carriers []func(context.Context) error // their Run
+
+	callbacks map[string]http.Handler // of the gateways, by name
 }
 
 // systemOptions are what demo adds to a configuration.
@@ -52,7 +54,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	s := &system{log: log}
+	s := &system{log: log, callbacks: map[string]http.Handler{}}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -74,7 +76,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	}
 	s.verify, err = verify.New(verify.Config{
 		Store: s.store, Keyring: keyring, Carriers: carriers, Services: c.services(),
-		Spoken: s.prompts.Resolve, CanSay: s.canSay, Logger: log,
+		Spoken: s.prompts.Resolve, CanSay: s.prompts.CanSayText, Measure: measure, Logger: log,
 		MaxCalls: c.Delivery.MaxCalls, MaxMessages: c.Delivery.MaxMessages,
 		RingTime: time.Duration(c.Delivery.RingTime), DrainTime: time.Duration(c.Delivery.DrainTime),
 		Retention: time.Duration(c.Delivery.Retention),
@@ -92,7 +94,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if s.listener, err = net.Listen("tcp", c.Server.Addr); err != nil {
 		return nil, fmt.Errorf("server.addr: %w; choose another address", err)
 	}
-	handler := http.Handler(s.web)
+	handler := s.withCallbacks(s.web)
 	if o.wrap != nil {
 		handler = o.wrap(handler)
 	}
@@ -103,11 +105,13 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	return s, nil
 }
 
-// canSay reports whether calls can say words: those of a pack, or any with a
-// speech engine.
-func (s *system) canSay(pinbell.Locale, string) bool { return s.prompts.CanSay() }
+// measure tells how a message will be sent.
+func measure(text string) (encoding string, segments int) {
+	count := sms.Measure(text)
+	return count.Encoding, count.Segments
+}
 
-// newCarriers makes a carrier of each trunk and bind.
+// newCarriers makes a carrier of each trunk, bind and gateway.
 func (s *system) newCarriers(c config) ([]verify.Carrier, error) {
 	var carriers []verify.Carrier
 	add := func(name string, ch pinbell.Channel, r routeConfig, d verify.Deliverer, run func(context.Context) error) {
@@ -142,6 +146,13 @@ func (s *system) newCarriers(c config) ([]verify.Carrier, error) {
 			return nil, usageError{fmt.Errorf("bind.%s: %w", name, err)}
 		}
 		add(name, pinbell.SMS, b.routeConfig, bind, bind.Run)
+	}
+	for name, g := range c.Gateways {
+		carrier, err := newGateway(name, g, c, s)
+		if err != nil {
+			return nil, err
+		}
+		add(name, or(pinbell.Channel(g.Channel), pinbell.SMS), g.routeConfig, carrier, carrier.Run)
 	}
 	return carriers, nil
 }

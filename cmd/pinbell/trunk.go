@@ -15,17 +15,22 @@ import (
 	"github.com/pinbell/pinbell/voice"
 )
 
-// newTrunk makes the carrier of a SIP trunk.
+// newTrunk makes the carrier of a SIP trunk of the configuration.
 func newTrunk(name string, t trunkConfig, c config, prompts *prompt.Renderer, log *slog.Logger) (*voice.Carrier, error) {
-	fault := func(setting string, err error) error {
-		return usageError{fmt.Errorf("%s: %w", setting, err)}
-	}
 	password, err := secret("trunk."+name+".password_file", t.PasswordFile)
 	if err != nil {
 		return nil, err
 	}
+	return trunkOf(name, t, password, c, prompts, log)
+}
+
+// trunkOf makes the carrier of a SIP trunk, wherever it is described.
+func trunkOf(name string, t trunkConfig, password string, c config, prompts *prompt.Renderer, log *slog.Logger) (_ *voice.Carrier, err error) {
+	fault := func(setting string, err error) error {
+		return usageError{fmt.Errorf("%s: %w", setting, err)}
+	}
 	v := voice.Config{
-		Name: name, Trunk: t.Addr, Domain: t.Domain, Username: t.Username, Password: password, CallerID: t.CallerID,
+		Name: name, Register: t.Register, Trunk: t.Addr, Domain: t.Domain, Username: t.Username, Password: password, CallerID: t.CallerID,
 		RingTime: time.Duration(c.Delivery.RingTime), ShutdownTime: 5 * time.Second, // drained before it is stopped
 		UserAgent: "Pinbell/" + version, Renderer: prompts, Logger: log,
 	}
@@ -87,12 +92,34 @@ func portRange(s string) (ports [2]uint16, err error) {
 	return ports, nil
 }
 
+// autoEngine as the only word of prompt.engine takes the speech engine that is
+// installed, where there is one.
+const autoEngine = "auto"
+
 // newRenderer makes the renderer of prompts.
 func newRenderer(c config) (*prompt.Renderer, error) {
 	p := prompt.Config{}
-	if len(c.Prompt.Engine) > 0 {
-		p.Engine = prompt.Command{Argv: c.Prompt.Engine}
+	switch engine := c.Prompt.Engine; {
+	case len(engine) == 1 && engine[0] == autoEngine:
+		if found, ok := prompt.FindEngine(); ok {
+			p.Engine = found
+		}
+	case len(engine) > 0:
+		p.Engine = prompt.Command{Argv: engine}
 	}
+	private, err := c.private()
+	if err != nil {
+		return nil, fmt.Errorf("outbound.allow_private: %w", err)
+	}
+	var hosts []string
+	for _, s := range c.Services {
+		hosts = append(hosts, s.MediaHosts...)
+	}
+	media, err := prompt.NewMedia(prompt.MediaConfig{Hosts: hosts, AllowPrivate: private})
+	if err != nil {
+		return nil, err
+	}
+	p.Media = media
 	if c.Prompt.Locale != "" {
 		l, err := pinbell.ParseLocale(c.Prompt.Locale)
 		if err != nil {

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/gateway"
+)
+
+// gatewayConfig is an account with a company that delivers by HTTP.
+type gatewayConfig struct {
+	Kind       string           `toml:"kind"`    // twilio, signalwire, xoxzo, messagebird, vonage or http
+	Channel    string           `toml:"channel"` // sms or voice. Defaults to sms
+	BaseURL    string           `toml:"base_url"`
+	Account    string           `toml:"account"`
+	SecretFile string           `toml:"secret_file"`
+	SigningKey string           `toml:"signing_key_file"`
+	Sender     string           `toml:"sender"`
+	Document   string           `toml:"document"` // inline or fetch
+	Timeout    duration         `toml:"timeout"`
+	Template   *gatewayTemplate `toml:"template"` // for http
+	routeConfig
+}
+
+// gatewayTemplate describes the API of an http gateway.
+type gatewayTemplate struct {
+	Method       string            `toml:"method"`
+	Path         string            `toml:"path"`
+	Headers      map[string]string `toml:"headers"`
+	Form         map[string]string `toml:"form"`
+	JSON         string            `toml:"json"`
+	Bearer       bool              `toml:"bearer"`
+	Keyed        bool              `toml:"keyed"`
+	Success      []int             `toml:"success"`
+	SuccessPath  string            `toml:"success_path"`
+	SuccessValue string            `toml:"success_value"`
+	IDPath       string            `toml:"id_path"`
+	StatusPath   string            `toml:"status_path"`
+	StatePath    string            `toml:"state_path"`
+	States       map[string]string `toml:"states"`
+}
+
+// callbackPath is where the companies reach us, by the gateway's name.
+const callbackPath = "/callbacks/"
+
+// newGateway makes the carrier of a gateway.
+func newGateway(name string, g gatewayConfig, c config, s *system) (*gateway.Carrier, error) {
+	secretText, err := secret("gateway."+name+".secret_file", g.SecretFile)
+	if err != nil {
+		return nil, err
+	}
+	signing, err := secret("gateway."+name+".signing_key_file", g.SigningKey)
+	if err != nil {
+		return nil, err
+	}
+	cfg := gateway.Config{
+		Name: name, Kind: gateway.Kind(g.Kind), Channel: pinbell.Channel(g.Channel), BaseURL: g.BaseURL,
+		Account: g.Account, Secret: secretText, SigningKey: signing, Sender: g.Sender, Document: g.Document,
+		Timeout: time.Duration(g.Timeout), Template: g.Template.template(), Logger: s.log,
+		OnReceipt: func(ctx context.Context, r pinbell.Receipt) error { return s.verify.Receipt(ctx, r) },
+	}
+	if c.Server.PublicURL != "" {
+		cfg.PublicURL = strings.TrimSuffix(c.Server.PublicURL, "/") + callbackPath + name + "/"
+	}
+	carrier, err := gateway.New(cfg)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("gateway.%s: %w", name, err)}
+	}
+	s.callbacks[name] = carrier.Handler()
+	return carrier, nil
+}
+
+func (t *gatewayTemplate) template() *gateway.Template {
+	if t == nil {
+		return nil
+	}
+	out := &gateway.Template{
+		Method: t.Method, Path: t.Path, Headers: t.Headers, Form: t.Form, JSON: t.JSON, Bearer: t.Bearer, Keyed: t.Keyed,
+		Success: t.Success, SuccessPath: t.SuccessPath, SuccessValue: t.SuccessValue, IDPath: t.IDPath,
+		StatusPath: t.StatusPath, StatePath: t.StatePath, States: map[string]pinbell.Outcome{},
+	}
+	for state, outcome := range t.States {
+		out.States[state] = pinbell.Outcome(outcome)
+	}
+	return out
+}
+
+// withCallbacks puts the gateways' callbacks before the server.
+func (s *system) withCallbacks(server http.Handler) http.Handler {
+	if len(s.callbacks) == 0 {
+		return server
+	}
+	mux := http.NewServeMux()
+	for name, h := range s.callbacks {
+		path := callbackPath + name
+		mux.Handle(path+"/", http.StripPrefix(path, h))
+	}
+	mux.Handle("/", server)
+	return mux
+}
