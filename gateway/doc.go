@@ -21,7 +21,9 @@
 // there is verified by the company's signature, or else by a token in the path
 // that only the company was given. A callback changes the state of a delivery
 // and nothing else; it can never approve a verification. Without a PublicURL
-// states are asked for instead.
+// states are asked for instead. Which messages are asked for is not stored:
+// after a restart only callbacks tell of those that were under way, and a call
+// that was is nobody's.
 //
 // No code is ever part of a URL. Where a company fetches what a call says, it
 // does so at an address that cannot be guessed and that ends with the call.

@@ -264,6 +264,9 @@ func TestTwilioKeys(t *testing.T) {
 					t.Errorf("said is %v: %s", said, doc)
 				}
 			}
+			if _, doc = handle(t, c, signed(t, c, to+"?page=2", url.Values{"Digits": {"1"}})); strings.Contains(heard(t, doc), "number") {
+				t.Errorf("there is a way round the key: %s", doc)
+			}
 			handle(t, c, signed(t, c, form.Get("StatusCallback"), url.Values{"CallSid": {twilioCA}, "CallStatus": {"completed"}}))
 			if r := end(t, result); r.Outcome != tc.want || r.Digits != tc.digits {
 				t.Errorf("got %s, keys %q, want %s, %q", r.Outcome, r.Digits, tc.want, tc.digits)
