@@ -120,6 +120,9 @@ func (c *Carrier) exchange(ctx context.Context, m *smpp.SubmitSM) (string, error
 	for {
 		s, err := c.client.Session(wctx)
 		if err != nil {
+			if why := c.client.Err(); why != nil {
+				err = why // rather than that the wait for a bind is over
+			}
 			return "", fmt.Errorf("no bind: %w", err)
 		}
 		resp, err := s.Submit(ctx, m)

@@ -39,6 +39,7 @@ func (s *Service) Check(ctx context.Context, r CheckRequest) (pinbell.Verificati
 			return code.Matches(typed) && v.Options.Binding == r.Binding
 		},
 	})
+	s.cfg.Meter.Checked(checkResult(approved, err))
 	if err = errors.Join(fault, err); err != nil {
 		return v, false, err
 	}
@@ -47,6 +48,16 @@ func (s *Service) Check(ctx context.Context, r CheckRequest) (pinbell.Verificati
 	}
 	s.hub.changed(v.ID)
 	return v, approved, nil
+}
+
+func checkResult(approved bool, err error) string {
+	switch {
+	case approved:
+		return "approved"
+	case err == nil:
+		return "wrong"
+	}
+	return "ended"
 }
 
 // CheckNumber checks against the newest live verification of a number.

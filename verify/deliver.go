@@ -34,7 +34,9 @@ func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 		if !s.markSending(ctx, log.Error, a, name) {
 			return
 		}
+		began := s.cfg.Now()
 		result := s.send(ctx, name, d, a)
+		s.cfg.Meter.Delivered(name, a.Channel, result.Outcome, s.cfg.Now().Sub(began))
 		finish := pinbell.Finish{Verification: v.ID, Attempt: a.ID, Fence: a.Fence, Result: result, At: s.now()}
 		if result.Outcome.TryNextCarrier() && i+1 < len(names) && finish.At.Before(v.ExpiresAt) && ctx.Err() == nil {
 			next := pinbell.Attempt{

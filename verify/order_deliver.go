@@ -37,7 +37,9 @@ func (s *Service) deliverOrder(ctx context.Context, o pinbell.Order) {
 		if !s.updateOrder(ctx, log, o, sending) {
 			return
 		}
+		began := s.cfg.Now()
 		result := s.sendOrder(ctx, log, name, d, o)
+		s.cfg.Meter.Delivered(name, o.Channel, result.Outcome, s.cfg.Now().Sub(began))
 		log.Info("order ended", "carrier", name, "outcome", result.Outcome, "cause", result.Cause)
 		if result.Outcome.TryNextCarrier() && i+1 < len(names) && s.now().Before(o.Deadline()) && ctx.Err() == nil {
 			continue

@@ -113,9 +113,24 @@ type Config struct {
 	Node string
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
+	// Meter counts what happens. Defaults to nothing that counts.
+	Meter Meter
 	// Logger defaults to discarding.
 	Logger *slog.Logger
 }
+
+// A Meter counts what happens. Its methods must not block.
+type Meter interface {
+	Started(ch pinbell.Channel)                                                                // a verification
+	Checked(result string)                                                                     // "approved", "wrong" or "ended"
+	Delivered(carrier string, ch pinbell.Channel, outcome pinbell.Outcome, took time.Duration) // an attempt or an order
+}
+
+type noMeter struct{}
+
+func (noMeter) Started(pinbell.Channel)                                           {}
+func (noMeter) Checked(string)                                                    {}
+func (noMeter) Delivered(string, pinbell.Channel, pinbell.Outcome, time.Duration) {}
 
 // Service runs verifications.
 type Service struct {
@@ -150,6 +165,9 @@ func New(c Config) (*Service, error) {
 	c.Node = cmp.Or(c.Node, rand.Text())
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Meter == nil {
+		c.Meter = noMeter{}
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

@@ -58,6 +58,7 @@ func (s *Service) Start(ctx context.Context, r StartRequest) (pinbell.Verificati
 		release()
 		return pinbell.Verification{}, err
 	}
+	s.cfg.Meter.Started(v.Channel)
 	s.handOver(pinbell.Work{Verification: v, Attempt: v.Attempts[0]}, release)
 	return v, nil
 }

@@ -74,7 +74,9 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if err != nil {
 		return nil, err
 	}
+	count := newMeter()
 	s.verify, err = verify.New(verify.Config{
+		Meter: count,
 		Store: s.store, Keyring: keyring, Carriers: carriers, Services: c.services(),
 		Spoken: s.prompts.Resolve, CanSay: s.prompts.CanSayText, Measure: measure, Logger: log,
 		MaxCalls: c.Delivery.MaxCalls, MaxMessages: c.Delivery.MaxMessages,
@@ -86,7 +88,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	}
 	s.web, err = web.New(web.Config{
 		Verify: s.verify, Keys: s.store, Page: c.Server.Page, Handset: o.handset,
-		Locales: s.prompts.Locales(), Metrics: newMetrics(s.verify), Logger: log,
+		Locales: s.prompts.Locales(), Metrics: count.handler(s.verify), Logger: log,
 	})
 	if err != nil {
 		return nil, err
