@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,7 +18,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/verify"
 )
+
+var _ verify.Deliverer = (*Carrier)(nil)
 
 func TestConfig(t *testing.T) {
 	t.Parallel()
@@ -134,6 +138,32 @@ func TestDroppedConnections(t *testing.T) {
 		time.Sleep(20 * time.Millisecond) // until the client's side has noticed
 	}
 	p.quiet(t)
+}
+
+// TestRefusedThenUp: a request that never left is tried again.
+func TestRefusedThenUp(t *testing.T) {
+	t.Parallel()
+	at := strings.TrimPrefix(refused(t), "http://")
+	srv := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, `{"sid":"`+twilioSMS+`"}`)
+	})}
+	served := make(chan struct{})
+	time.AfterFunc(retryWait/4, func() {
+		defer close(served)
+		if l, err := net.Listen("tcp", at); err != nil {
+			t.Errorf("listen: %v", err)
+		} else {
+			_ = srv.Serve(l)
+		}
+	})
+	t.Cleanup(func() { _ = srv.Close(); <-served })
+	cfg := twilioConfig(pinbell.SMS)
+	cfg.BaseURL, cfg.Poll = "http://"+at, time.Hour
+	c := run(t, cfg)
+	if r, _ := deliver(t, c, smsDelivery(t)); r.Outcome != pinbell.Submitted {
+		t.Errorf("got %s (%s)", r.Outcome, r.Cause)
+	}
 }
 
 // TestReceiptKept: a receipt survives a store that cannot write for a while.

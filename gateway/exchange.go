@@ -21,6 +21,9 @@ const maxBody = 64 << 10
 // something before.
 const downTime = 30 * time.Second
 
+// maxDial bounds the making of a connection: another carrier may do better.
+const maxDial = 5 * time.Second
+
 // An exchangeError is a request that had no answer. When sent is true the
 // company may have it.
 type exchangeError struct {
@@ -44,8 +47,8 @@ func newClient(timeout time.Duration) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
-			DialContext:            (&net.Dialer{Timeout: timeout, KeepAlive: 30 * time.Second}).DialContext,
-			TLSHandshakeTimeout:    timeout,
+			DialContext:            (&net.Dialer{Timeout: min(timeout, maxDial), KeepAlive: 30 * time.Second}).DialContext,
+			TLSHandshakeTimeout:    min(timeout, maxDial),
 			MaxIdleConnsPerHost:    16,
 			IdleConnTimeout:        30 * time.Second,
 			MaxResponseHeaderBytes: maxBody,

@@ -18,6 +18,7 @@ const (
 	retryWait    = 200 * time.Millisecond // after a connection that was not made, then doubled
 	throttleWait = time.Second            // where a 429 does not say, then doubled
 	maxThrottle  = 15 * time.Second       // longer waits are for another carrier to fill
+	maxRefused   = 2 * time.Second        // a company that takes this long to refuse is not tried again
 )
 
 // submit asks the company for a delivery. refs are nil when the result is
@@ -28,6 +29,7 @@ func (c *Carrier) submit(ctx context.Context, o order) (refs []string, r pinbell
 		return nil, pinbell.Result{Outcome: pinbell.CarrierError, Cause: err.Error()}
 	}
 	var wait time.Duration
+	began := time.Now()
 	maybe := false // an earlier try may have been taken
 	defer func() {
 		if maybe && refs == nil && r.Outcome.TryNextCarrier() {
@@ -49,7 +51,7 @@ func (c *Carrier) submit(ctx context.Context, o order) (refs []string, r pinbell
 			r = failed(err)
 			wait = retryWait << try
 			maybe = maybe || r.Outcome == pinbell.Unknown
-			if maybe && !req.keyed {
+			if maybe && !req.keyed || !maybe && time.Since(began) > maxRefused {
 				return nil, r
 			}
 			continue

@@ -14,6 +14,9 @@ import (
 
 const twilioURL = "https://api.twilio.com"
 
+// maxTwiml is what the parameter of that name may hold.
+const maxTwiml = 4000
+
 // twilio is the API of 2010-04-01, which SignalWire serves too.
 type twilio struct {
 	base    string // of the account
@@ -74,13 +77,14 @@ func (t *twilio) submit(o order) (*request, error) {
 	if o.callback != "" {
 		form["StatusCallbackEvent"] = []string{"initiated", "ringing", "answered", "completed"}
 	}
-	switch {
-	case o.document != "" && (t.fetch || o.interactive()):
+	inline := laml(o.words, "")
+	switch fetch := t.fetch || o.interactive() || len(inline) > maxTwiml; {
+	case fetch && o.document == "":
+		return nil, pinbell.Invalid("public_url", "is missing: the call waits for a key, or says much")
+	case fetch:
 		form.Set("Url", o.document)
-	case o.interactive():
-		return nil, pinbell.Invalid("public_url", "is missing: the call waits for a key")
 	default:
-		form.Set("Twiml", string(laml(o.words, "")))
+		form.Set("Twiml", string(inline))
 	}
 	return t.post("/Calls.json", form), nil
 }

@@ -275,6 +275,25 @@ func TestTwilioKeys(t *testing.T) {
 	}
 }
 
+// TestTwilioLong: what is too long for the request is fetched, or refused.
+func TestTwilioLong(t *testing.T) {
+	t.Parallel()
+	cfg := twilioConfig(pinbell.Voice)
+	d := voiceDelivery(t)
+	d.Playlist = pinbell.Playlist{{Kind: pinbell.ItemSay, Text: pinbell.NewText(strings.Repeat("word ", 1000))}}
+	c, p := voicePeer(t, cfg)
+	if r, _ := deliver(t, c, d); r.Outcome != pinbell.CarrierError {
+		t.Errorf("got %+v", r)
+	}
+	p.quiet(t)
+	cfg.PublicURL = "https://verify.example/carriers/acme/"
+	c, p = voicePeer(t, cfg)
+	form, _, _ := calling(t, c, p, d)
+	if form.Get("Url") == "" || form.Has("Twiml") {
+		t.Errorf("form %v", form)
+	}
+}
+
 func TestTwilioConversation(t *testing.T) {
 	t.Parallel()
 	cfg := twilioConfig(pinbell.Voice)
