@@ -1,0 +1,81 @@
+package messagebird
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat"
+	"github.com/pinbell/pinbell/verify"
+)
+
+// Bounds and defaults of calls.
+const (
+	maxSpoken             = 1000 // characters
+	maxRepeat             = 10
+	defaultMachineTimeout = 7000 // ms
+)
+
+// repeatPause stands after the pick-up and between two readings.
+const repeatPause = time.Second
+
+func (a *API) createVoiceMessage(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	language, locale := f.language()
+	if locale == "" { // whoever says nothing wrote for the vendor's default
+		locale = locales[defaultLanguage]
+	}
+	if f.choice("ifMachine", "continue", "delay", "hangup") != "continue" {
+		f.add(invalid("ifMachine", "answering machines are not detected here, want continue"))
+	}
+	f.number("machineTimeout", 400, 10000)
+	gender, repeat, body, sender := f.gender(), max(f.number("repeat", 1, maxRepeat), 1), f.spoken("body"), f.originator()
+	wishes := pinbell.OrderWishes{
+		Text: pinbell.NewText(body), Playlist: reading(body, locale, gender, repeat), Locale: locale, From: callerID(sender),
+		DueAt: f.time("scheduledDatetime"), Reference: f.text("reference"),
+		Origin: pinbell.Origin{API: origin, ID: compat.NewHex(""), Fields: map[string]string{
+			fieldOriginator: sender, fieldLanguage: language, fieldVoice: gender, fieldRepeat: strconv.Itoa(repeat), fieldReportURL: a.reportURL(f),
+		}},
+	}
+	return a.place(w, r, f, verify.OrderRequest{Channel: pinbell.Voice, Service: caller.Or(""), OrderWishes: wishes})
+}
+
+// reading is what a call says: the words as often as asked for, where what looks
+// like a code is said digit by digit.
+func reading(body string, locale pinbell.Locale, gender string, repeat int) pinbell.Playlist {
+	var list pinbell.Playlist
+	for range min(repeat, maxRepeat) {
+		list = append(list, pinbell.Item{Kind: pinbell.ItemPause, Pause: repeatPause})
+		list = append(list, compat.Speech(body, locale, gender)...)
+	}
+	return list
+}
+
+// spoken reads words for a call.
+func (f *form) spoken(name string) string {
+	s := f.required(name)
+	if utf8.RuneCountInString(s) > maxSpoken {
+		f.add(invalid(name, "want up to %d characters", maxSpoken))
+	}
+	for _, c := range s {
+		if unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t' {
+			f.add(invalid(name, "holds a control character"))
+			break
+		}
+	}
+	return s
+}
+
+func (a *API) readVoiceMessage(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
+	return a.readOrders(w, r, caller, pinbell.Voice)
+}
+
+func (a *API) deleteVoiceMessage(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
+	return a.deleteOrders(w, r, caller, pinbell.Voice)
+}
