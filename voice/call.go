@@ -42,6 +42,9 @@ type call struct {
 // maxKeys bounds keys that wait to be looked at, and those of a result.
 const maxKeys = 64
 
+// newCallID returns a Call-ID that nobody guesses.
+func newCallID() string { return strings.ToLower(rand.Text()) }
+
 // check refuses what cannot be sent, before anything is.
 func (c *call) check() error {
 	if c.delivery.Channel != pinbell.Voice {
@@ -70,7 +73,7 @@ func (c *call) progress(stage pinbell.Stage, detail string) {
 
 // run makes the call: render, invite, talk, hang up.
 func (c *call) run(ctx context.Context) pinbell.Result {
-	c.id = strings.ToLower(rand.Text())
+	c.id = newCallID()
 	c.keys, c.acks = make(chan keyPress, maxKeys), make(chan sip.Message, 4)
 	c.byes, c.over = make(chan struct{}), make(chan struct{})
 	defer close(c.over)

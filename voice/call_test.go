@@ -77,7 +77,8 @@ func run(t testing.TB, trunk string, change ...func(c *Config)) *harness {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- c.Run(ctx) }()
-	for !c.Healthy() {
+	up := func() bool { state, _ := c.Registration(); return c.Healthy() || state == RegistrationFailed }
+	for !up() {
 		select {
 		case err := <-done:
 			t.Fatal(err)

@@ -24,6 +24,8 @@ type Carrier struct {
 	ports *rtp.Ports
 	pacer *rtp.Pacer
 
+	registration registration
+
 	silentAt atomic.Int64 // Unix time in ns of the last INVITE without any response; 0 after one with
 
 	mu      sync.Mutex
@@ -44,7 +46,8 @@ func New(cfg Config) (*Carrier, error) {
 	if err != nil {
 		return nil, pinbell.Invalid("rtp_ports", "%v", err)
 	}
-	return &Carrier{cfg: cfg, trunk: newTrunk(cfg), ports: ports, pacer: rtp.NewPacer()}, nil
+	return &Carrier{cfg: cfg, trunk: newTrunk(cfg), ports: ports, pacer: rtp.NewPacer(),
+		registration: registration{state: RegistrationOff}}, nil
 }
 
 // Name returns the carrier's name.
@@ -56,16 +59,18 @@ const retryTime = 30 * time.Second
 
 // Healthy reports whether Run runs and the trunk responds. It asks the trunk
 // nothing itself: a trunk is down for 30 s after an INVITE that had no response
-// at all, and up again at the first that has one. A busy phone is a response.
+// at all, and up again at the first that has one. A busy phone is a response. So
+// is a trunk down that refuses to register us, where that is configured.
 func (c *Carrier) Healthy() bool {
+	state, _ := c.Registration()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.running && time.Now().UnixNano()-c.silentAt.Load() > int64(retryTime)
+	return c.running && state != RegistrationFailed && time.Now().UnixNano()-c.silentAt.Load() > int64(retryTime)
 }
 
 // Run binds the SIP socket and serves calls until ctx ends. Then it refuses new
 // calls, lets those under way end within the shutdown time, ends the rest with
-// CANCEL or BYE, and returns nil. An error means that it could not begin. It
+// CANCEL or BYE, takes back its registration, and returns nil. An error means that it could not begin. It
 // may run again, once at a time.
 func (c *Carrier) Run(ctx context.Context) error {
 	if err := c.trunk.resolve(ctx); err != nil {
@@ -81,6 +86,12 @@ func (c *Carrier) Run(ctx context.Context) error {
 	var own sync.WaitGroup
 	own.Go(func() { _ = c.pacer.Run(paced) })
 	own.Go(func() { c.lookUp(ctx) })
+	var registering sync.WaitGroup
+	us := newBinding(a)
+	if c.cfg.Register {
+		c.registration.set(RegistrationPending)
+		registering.Go(func() { c.keepRegistered(ctx, us) })
+	}
 
 	c.mu.Lock()
 	c.agent, c.stop, c.running = a, stop, true
@@ -96,6 +107,8 @@ func (c *Carrier) Run(ctx context.Context) error {
 		c.drained(closeTime)
 	}
 	hangUp(errStopping)
+	registering.Wait()
+	c.unregister(ctx, us)
 	a.close()
 	stopPacer()
 	own.Wait()

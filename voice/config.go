@@ -36,6 +36,12 @@ type Config struct {
 	// SHA-256). Defaults to none: a challenge ends the call.
 	Username string
 	Password string
+	// Register has the trunk told where we are, by REGISTER with Username and
+	// Password, for trunks that take calls only from those they know.
+	Register bool
+	// RegisterExpires is for how long that is asked for; it is renewed at half
+	// of what the trunk grants. Defaults to 1 h.
+	RegisterExpires time.Duration
 	// CallerID is the user part of From where a delivery has none: digits with
 	// or without "+", or a name the trunk knows. Defaults to Username, or else
 	// to "anonymous".
@@ -89,6 +95,7 @@ func (c Config) withDefaults() Config {
 	}
 	fill(&c.SetupTime, 10*time.Second)
 	fill(&c.RingTime, 30*time.Second)
+	fill(&c.RegisterExpires, time.Hour)
 	fill(&c.MaxCall, time.Minute)
 	fill(&c.MaxOrderCall, 10*time.Minute)
 	fill(&c.MediaTimeout, 10*time.Second)
@@ -138,6 +145,11 @@ func (c Config) validate() error {
 	if err := checkUser("caller_id", c.CallerID); err != nil {
 		return err
 	}
+	if c.Register {
+		if err := checkUser("username", c.Username); err != nil {
+			return err
+		}
+	}
 	for field, value := range map[string]string{"user_agent": c.UserAgent, "username": c.Username, "password": c.Password} {
 		if err := checkText(field, value); err != nil {
 			return err
@@ -155,7 +167,7 @@ func (c Config) validate() error {
 		return pinbell.Invalid("sip_port", "want 0 to 65535")
 	case c.AdvertisedIP.IsUnspecified():
 		return pinbell.Invalid("advertised_ip", "must name one address that the trunk can reach")
-	case c.SetupTime < 0 || c.RingTime < 0 || c.MaxCall < 0 || c.MaxOrderCall < 0 || c.ShutdownTime < 0:
+	case c.SetupTime < 0 || c.RingTime < 0 || c.MaxCall < 0 || c.MaxOrderCall < 0 || c.RegisterExpires < 0 || c.ShutdownTime < 0:
 		return pinbell.Invalid("times", "must not be negative")
 	}
 	return nil

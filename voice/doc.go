@@ -2,8 +2,8 @@
 // call, speaks a playlist once it is answered, listens for keys and says how
 // the call ended in Pinbell's own outcomes.
 //
-// It is a user agent client only: a [Carrier] never takes a call, never
-// registers and never forwards. It renders no speech itself; a [Renderer] turns
+// It is a user agent client only: a [Carrier] never takes a call and never
+// forwards, though it registers where a trunk asks for that. It renders no speech itself; a [Renderer] turns
 // a playlist into encoded sound before the phone rings, so that a call which
 // cannot be spoken disturbs nobody.
 //
