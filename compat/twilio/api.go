@@ -1,0 +1,95 @@
+package twilio
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat"
+)
+
+// name is what origins of this API are called.
+const name = "twilio"
+
+// maxBody bounds a request: no form of this API comes near.
+const maxBody = 64 << 10
+
+// An API is Twilio's, in our words.
+type API struct {
+	cfg     compat.Config
+	started time.Time // when the services of the configuration began
+
+	mu      sync.RWMutex
+	aliases map[string]string // the profile of a configured service's sid
+	order   []string          // their sids, as they were named
+
+	admin  sync.Mutex // what is checked and then written: names, counts
+	starts [64]sync.Mutex
+	seed   maphash.Seed
+}
+
+// New reads the services that were made through this API and puts them among
+// the profiles. It starts nothing.
+func New(c compat.Config) (*API, error) {
+	c = c.WithDefaults()
+	a := &API{cfg: c, aliases: map[string]string{}, seed: maphash.MakeSeed()}
+	a.started = a.now()
+	if _, err := c.Verify.Profile(""); err == nil {
+		if err := a.Alias(compat.HexOf("VA", "default"), "default"); err != nil {
+			return nil, err
+		}
+	}
+	records, err := c.Records.Records(context.Background(), kindService, "")
+	if err != nil {
+		return nil, fmt.Errorf("twilio: services: %w", err)
+	}
+	for _, r := range records {
+		s, err := serviceOf(r)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.put(s); err != nil {
+			return nil, fmt.Errorf("twilio: service %s: %w", s.Sid, err)
+		}
+	}
+	return a, nil
+}
+
+// Alias lets a sid stand for a profile of the configuration, so that a program
+// keeps the one it was written with. To be called before requests are served.
+func (a *API) Alias(sid, service string) error {
+	if !isSid("VA", sid) {
+		return pinbell.Invalid("sid", "want VA and 32 hexadecimal digits")
+	}
+	p, err := a.cfg.Verify.Profile(service)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, known := a.aliases[sid]; !known {
+		a.order = append(a.order, sid)
+	}
+	a.aliases[sid] = p.Name
+	return nil
+}
+
+// Routes adds the API's paths.
+func (a *API) Routes(mux *http.ServeMux) {
+	for path, methods := range a.routes() {
+		mux.Handle(path, a.handler(methods))
+	}
+}
+
+// one makes the starts for a number wait for each other.
+func (a *API) one(service string, to pinbell.Number) (done func()) {
+	m := &a.starts[maphash.String(a.seed, service+" "+to.E164())%uint64(len(a.starts))]
+	m.Lock()
+	return m.Unlock
+}
+
+func (a *API) now() time.Time { return a.cfg.Now().UTC().Truncate(time.Microsecond) }
