@@ -26,6 +26,7 @@ type call struct {
 	reports chan report // of callbacks
 	notify  func(pinbell.Progress)
 	stage   pinbell.Stage // the last that was notified
+	deaf    bool          // its state was not told at least once
 }
 
 // call places a call and returns when it has ended.
@@ -95,7 +96,8 @@ func (c *Carrier) watch(ctx context.Context, cl *call) pinbell.Result {
 // lookAt reads a call's state; none where the company cannot say just now.
 func (c *Carrier) lookAt(ctx context.Context, cl *call) state {
 	s, err := c.look(ctx, cl.ref)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, pinbell.ErrNotFound) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, pinbell.ErrNotFound) && !cl.deaf {
+		cl.deaf = true
 		c.log.Warn("a call's state was not told", "call_id", cl.ref, "err", err)
 	}
 	if err != nil {
@@ -104,32 +106,36 @@ func (c *Carrier) lookAt(ctx context.Context, cl *call) state {
 	return s
 }
 
-// giveUp ends a call that is not wanted any more.
+// giveUp ends a call that is not wanted any more. One that goes on all the same
+// may yet say the code.
 func (c *Carrier) giveUp(ctx context.Context, cl *call) pinbell.Result {
-	r := ended(ctx)
-	if errors.Is(context.Cause(ctx), errLongest) {
+	r := pinbell.Result{Outcome: pinbell.Canceled, Cause: "canceled"}
+	switch {
+	case errors.Is(context.Cause(ctx), errLongest):
 		r = pinbell.Result{Outcome: pinbell.Unknown, Cause: errLongest.Error()}
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		r.Cause = "the code expired"
 	}
-	// A call that was answered is canceled as any other: what was heard of the
-	// code is not known. Only that nobody was rung after the code's end counts
-	// as expired.
-	if r.Outcome == pinbell.Expired {
-		r = pinbell.Result{Outcome: pinbell.Canceled, Cause: "the code expired"}
+	if err := c.hangUp(context.WithoutCancel(ctx), cl); err != nil {
+		c.log.Warn("a call could not be ended", "call_id", cl.ref, "err", err)
+		r.Outcome = pinbell.Unknown
+		r.Cause += ", but the call may go on"
 	}
+	return r
+}
+
+func (c *Carrier) hangUp(ctx context.Context, cl *call) error {
 	who, ok := c.company.(canceler)
 	if !ok {
-		return r
+		return errors.New("the company cannot end calls")
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangUpTime)
+	ctx, cancel := context.WithTimeout(ctx, hangUpTime)
 	defer cancel()
 	a, err := c.exchange(ctx, who.cancel(cl.ref))
 	if err == nil && !a.ok() {
 		err = fmt.Errorf("HTTP %d", a.status)
 	}
-	if err != nil {
-		c.log.Warn("a call could not be ended", "call_id", cl.ref, "err", err)
-	}
-	return r
+	return err
 }
 
 // stages are in the order a call goes through them.

@@ -23,6 +23,7 @@ type Carrier struct {
 	awaited awaited
 
 	downUntil atomic.Int64 // nanoseconds of the epoch; 0 while up
+	forgedAt  atomic.Int64 // when the log last heard of a forged request
 }
 
 // New checks a configuration. It starts nothing. Errors are of

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pinbell/pinbell"
 )
@@ -64,8 +65,7 @@ func (c *Carrier) status(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case errors.Is(err, errForged), err == nil && rep.reference != "" && in.token && !c.tokens.belongs(tag, rep.reference):
-		c.log.Warn("a callback that is not the company's")
-		http.Error(w, "forbidden", http.StatusForbidden)
+		c.forged(w)
 		return
 	case err != nil || rep.reference == "":
 		http.Error(w, "not understood", http.StatusBadRequest)
@@ -73,6 +73,18 @@ func (c *Carrier) status(w http.ResponseWriter, r *http.Request) {
 	}
 	c.take(r, tag, rep)
 	w.WriteHeader(http.StatusOK)
+}
+
+// forgedEvery is how often the log hears of requests that are not the company's:
+// one may mean a wrong signing key, many are a stranger's.
+const forgedEvery = time.Minute
+
+func (c *Carrier) forged(w http.ResponseWriter) {
+	now, last := time.Now().UnixNano(), c.forgedAt.Load()
+	if now-last > int64(forgedEvery) && c.forgedAt.CompareAndSwap(last, now) {
+		c.log.Warn("a callback does not have the company's signature")
+	}
+	http.Error(w, "forbidden", http.StatusForbidden)
 }
 
 // take brings a report to the call that waits for it, or makes a receipt of it.
@@ -107,7 +119,7 @@ func (c *Carrier) say(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := who.verify(in); err != nil {
-		http.Error(w, "forbidden", http.StatusForbidden)
+		c.forged(w)
 		return
 	}
 	page := 0

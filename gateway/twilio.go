@@ -114,19 +114,20 @@ func (t *twilio) cancel(reference string) *request {
 type twilioResource struct {
 	SID       string `json:"sid"`
 	Status    string `json:"status"`
-	ErrorCode *int   `json:"error_code"` // of a message
+	ErrorCode any    `json:"error_code"` // of a message: a number, in text with SignalWire, or null
 }
 
 func (t *twilio) accepted(a answer) ([]string, error) {
 	if !a.ok() {
 		var fault struct {
-			Code int `json:"code"`
+			Code any `json:"code"`
 		}
 		_ = a.decode(&fault) // a body that is no JSON has no code
-		if fault.Code == 0 {
+		code := twilioCode(fault.Code)
+		if code == 0 {
 			return nil, refuse(a, pinbell.CarrierError, "")
 		}
-		return nil, refuse(a, twilioOutcome(fault.Code, pinbell.CarrierError), strconv.Itoa(fault.Code))
+		return nil, refuse(a, twilioOutcome(code, pinbell.CarrierError), strconv.Itoa(code))
 	}
 	var r twilioResource
 	if err := a.decode(&r); err != nil {
@@ -140,11 +141,20 @@ func (t *twilio) state(a answer) (state, error) {
 	if err := a.decode(&r); err != nil {
 		return state{}, err
 	}
-	code := 0
-	if r.ErrorCode != nil {
-		code = *r.ErrorCode
+	return t.read(r.Status, twilioCode(r.ErrorCode)), nil
+}
+
+// twilioCode reads an error code; 0 for none.
+func twilioCode(v any) int {
+	switch v := v.(type) {
+	case float64:
+		return int(v)
+	case string:
+		if n, err := strconv.Atoi(v); err == nil {
+			return n
+		}
 	}
-	return t.read(r.Status, code), nil
+	return 0
 }
 
 func (t *twilio) callback(in inbound) (report, error) {
@@ -152,11 +162,11 @@ func (t *twilio) callback(in inbound) (report, error) {
 	if err != nil {
 		return report{}, err
 	}
-	code, _ := strconv.Atoi(form.Get("ErrorCode")) // absent unless there was an error
 	if t.voice {
 		return report{reference: form.Get("CallSid"), state: t.read(form.Get("CallStatus"), 0)}, nil
 	}
-	return report{reference: cmp.Or(form.Get("MessageSid"), form.Get("SmsSid")), state: t.read(form.Get("MessageStatus"), code)}, nil
+	s := t.read(form.Get("MessageStatus"), twilioCode(form.Get("ErrorCode")))
+	return report{reference: cmp.Or(form.Get("MessageSid"), form.Get("SmsSid")), state: s}, nil
 }
 
 // read maps a status of a message or a call.

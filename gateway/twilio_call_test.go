@@ -145,6 +145,19 @@ func TestTwilioCancel(t *testing.T) {
 	}
 }
 
+// TestTwilioCancelFails: a call that cannot be ended may yet say the code.
+func TestTwilioCancelFails(t *testing.T) {
+	t.Parallel()
+	c, p := voicePeer(t, twilioConfig(pinbell.Voice))
+	p.on("POST "+twilioCallsAt+"/"+twilioCA+".json", reply{status: 500})
+	_, result, cancel := calling(t, c, p, voiceDelivery(t))
+	p.await(t)
+	cancel()
+	if r := end(t, result); r.Outcome != pinbell.Unknown {
+		t.Errorf("got %+v", r)
+	}
+}
+
 // TestTwilioLongestCall: a call that never ends is given up.
 func TestTwilioLongestCall(t *testing.T) {
 	t.Parallel()

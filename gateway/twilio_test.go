@@ -142,7 +142,7 @@ func TestTwilioStates(t *testing.T) {
 		`{"status":"queued"}`: pinbell.Submitted, `{"status":"sent","error_code":null}`: pinbell.Submitted, `{"status":"something new"}`: pinbell.Submitted,
 		`{"status":"delivered"}`: pinbell.Delivered, `{"status":"undelivered","error_code":null}`: pinbell.Undelivered,
 		`{"status":"undelivered","error_code":30003}`: pinbell.Unreachable, `{"status":"undelivered","error_code":30005}`: pinbell.Unreachable,
-		`{"status":"undelivered","error_code":30006}`: pinbell.Unreachable, `{"status":"undelivered","error_code":30007}`: pinbell.CarrierError,
+		`{"status":"undelivered","error_code":"30006"}`: pinbell.Unreachable, `{"status":"undelivered","error_code":30007}`: pinbell.CarrierError,
 		`{"status":"undelivered","error_code":30004}`: pinbell.Rejected, `{"status":"failed","error_code":30036}`: pinbell.Expired,
 		`{"status":"failed","error_code":21610}`: pinbell.Rejected, `{"status":"failed"}`: pinbell.CarrierError, `{"status":"canceled"}`: pinbell.Canceled,
 	} {
