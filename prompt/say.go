@@ -18,9 +18,6 @@ const pieceGap = 400 * time.Millisecond
 // HasEngine reports whether a speech engine is configured.
 func (r *Renderer) HasEngine() bool { return r.engine != nil }
 
-// CanSay reports whether items of any words can be rendered.
-func (r *Renderer) CanSay() bool { return r.HasEngine() }
-
 // CanSayText reports whether a call can say a text in a locale: by the engine,
 // or from recordings, which say digits and the phrases of the locale's pack.
 func (r *Renderer) CanSayText(l pinbell.Locale, text string) bool {

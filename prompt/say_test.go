@@ -80,3 +80,18 @@ func TestEngineIsSparedCodes(t *testing.T) {
 		t.Error("CanSayText is wrong")
 	}
 }
+
+// FuzzSay: what can be said is said, what cannot is an error, and no text is
+// more than its words and digits.
+func FuzzSay(f *testing.F) {
+	for _, text := range []string{"Your code is 123456", "I repeat. Your code is, 1 2", "’", "\xff1", "İ 4", "goodbye"} {
+		f.Add(text)
+	}
+	r := renderer(f, prompt.Config{})
+	f.Fuzz(func(t *testing.T, text string) {
+		clips, err := r.Render(t.Context(), pinbell.Playlist{say(text)}, "en-US", audio.PCMU)
+		if can := r.CanSayText("en-US", text); can != (err == nil) || can && clips[0].Len() == 0 {
+			t.Errorf("%q can be said: %v; %v", text, can, err)
+		}
+	})
+}

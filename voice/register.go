@@ -113,11 +113,12 @@ func (c *Carrier) keepRegistered(ctx context.Context, b *binding) {
 	}
 }
 
-// unregister takes the binding back, as far as the trunk listens.
+// unregister takes the binding back, as far as the trunk listens: also one that
+// was asked for and not answered when the end came.
 func (c *Carrier) unregister(ctx context.Context, b *binding) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), unregisterTimeout)
 	defer cancel()
-	if time.Now().Before(b.until) {
+	if state, _ := c.registration.get(); b.seq > 0 && state != RegistrationFailed {
 		if _, err := b.register(ctx, 0); err != nil {
 			c.cfg.Logger.Info("voice: not unregistered", "carrier", c.cfg.Name, "cause", err.cause)
 		}
