@@ -334,3 +334,41 @@ func FuzzTemplate(f *testing.F) {
 		}
 	})
 }
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	for s, want := range map[string]time.Duration{
+		"": 0, "x": 0, "-1": 0, "99999999999999999999": 0, "0": time.Millisecond, "7": 7 * time.Second,
+		"Sat, 21 Nov 2026 09:00:30 GMT": 30 * time.Second, "Sat, 21 Nov 2026 08:00:00 GMT": time.Millisecond,
+	} {
+		if got := retryAfter(s, now); got != want {
+			t.Errorf("%q: got %s, want %s", s, got, want)
+		}
+	}
+}
+
+// TestFollowEnds: a message that nobody can tell of is not asked for without
+// end, and what does not fit is not followed.
+func TestFollowEnds(t *testing.T) {
+	t.Parallel()
+	p := newPeer(t)
+	cfg := twilioConfig(pinbell.SMS)
+	cfg.BaseURL, cfg.Poll = p.URL, time.Millisecond
+	c := run(t, cfg)
+	c.follow(twilioSMS, time.Now().Add(-lookBeyond)) // its last look is its first
+	p.await(t)
+	for range 1000 {
+		if !c.awaited.has(twilioSMS) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	for c.agenda.add(time.Hour, func(context.Context) (time.Duration, bool) { return 0, false }) {
+	}
+	c.follow(twilioSMS, time.Time{})
+	if c.awaited.has(twilioSMS) {
+		t.Error("the message is still awaited")
+	}
+	p.quiet(t)
+}
