@@ -42,7 +42,7 @@ func (a *API) createCheck(w http.ResponseWriter, r *http.Request, c compat.Calle
 	if err != nil {
 		return err
 	}
-	if n := len(code); n < 4 || n > pinbell.MaxCodeLength {
+	if typed, err := pinbell.ParseCode(code); err != nil || typed.Len() < pinbell.LooseCodeLength {
 		return invalid("Code", "want 4 to 10 digits")
 	}
 	binding, err := payment(p)
