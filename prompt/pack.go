@@ -28,7 +28,8 @@ type Catalog struct {
 	Engine  []string                  `toml:"engine"` // argv that spoke it; see [Command]
 	Voice   string                    `toml:"voice"`
 	Licence string                    `toml:"licence"`
-	Digits  [10]string                `toml:"digits"` // the words for 0 to 9
+	Digits  [10]string                `toml:"digits"`  // the words for 0 to 9
+	Between []string                  `toml:"between"` // words that may stand before a digit and are not missed
 	Phrases map[pinbell.Phrase]string `toml:"phrases"`
 }
 

@@ -22,15 +22,18 @@ func TestSayFromRecordings(t *testing.T) {
 	digits := func(s string) pinbell.Item { return pinbell.Item{Kind: pinbell.ItemDigits, Digits: code(t, s)} }
 	gap := pinbell.Item{Kind: pinbell.ItemPause, Pause: 400e6}
 	for text, want := range map[string]pinbell.Playlist{
-		"Your code is 123456":                  {phrase(pinbell.PhraseCode), gap, digits("123456")},
-		"  YOUR code, is: 123-456!  ":          {phrase(pinbell.PhraseCode), gap, digits("123456")},
-		"your code is":                         {phrase(pinbell.PhraseCode)},
-		"Thank you. Goodbye.":                  {phrase(pinbell.PhraseGoodbye)},
-		"007105":                               {digits("007105")},
-		"4 0 7 1":                              {digits("4071")},
-		"4071. Thank you, goodbye":             {digits("4071"), gap, phrase(pinbell.PhraseGoodbye)},
-		"I repeat: your code is 4071":          {phrase(pinbell.PhraseRepeat), gap, digits("4071")},
-		"Your code is 4071. Thank you goodbye": {phrase(pinbell.PhraseCode), gap, digits("4071"), gap, phrase(pinbell.PhraseGoodbye)},
+		"Your code is 123456":         {phrase(pinbell.PhraseCode), gap, digits("123456")},
+		"  YOUR code, is: 123-456!  ": {phrase(pinbell.PhraseCode), gap, digits("123456")},
+		"your code is":                {phrase(pinbell.PhraseCode)},
+		"number four, number eight, number zero and number one.": {digits("4801")},
+		"To hear your code, press 1":                             {phrase(pinbell.PhrasePress1)},
+		"Your code is One two 34":                                {phrase(pinbell.PhraseCode), gap, digits("1234")},
+		"Thank you. Goodbye.":                                    {phrase(pinbell.PhraseGoodbye)},
+		"007105":                                                 {digits("007105")},
+		"4 0 7 1":                                                {digits("4071")},
+		"4071. Thank you, goodbye":                               {digits("4071"), gap, phrase(pinbell.PhraseGoodbye)},
+		"I repeat: your code is 4071":                            {phrase(pinbell.PhraseRepeat), gap, digits("4071")},
+		"Your code is 4071. Thank you goodbye":                   {phrase(pinbell.PhraseCode), gap, digits("4071"), gap, phrase(pinbell.PhraseGoodbye)},
 	} {
 		for _, codec := range audio.Codecs() {
 			got, err := r.Render(t.Context(), pinbell.Playlist{say(text)}, "", codec)
@@ -54,7 +57,7 @@ func TestSayFromRecordings(t *testing.T) {
 			t.Errorf("%q: CanSayText is wrong", text)
 		}
 	}
-	for _, text := range []string{"", " . ", "Hello", "Your code", "Your code is b2b", "Your code is １２３４", "Your codeis 1234", "1234 apples"} {
+	for _, text := range []string{"", " . ", "Hello", "Your code", "Your code is b2b", "Your code is １２３４", "Your codeis 1234", "1234 apples", "1234 and", "number", "and your code is 1234", "twenty one"} {
 		_, err := r.Render(t.Context(), pinbell.Playlist{say(text)}, "", audio.PCMU)
 		if !errors.Is(err, pinbell.ErrUnavailable) || r.CanSayText("en-US", text) {
 			t.Errorf("%q: %v; can be said: %v", text, err, r.CanSayText("en-US", text))
@@ -67,7 +70,7 @@ func TestSayFromRecordings(t *testing.T) {
 func TestEngineIsSparedCodes(t *testing.T) {
 	e := &echo{}
 	r := renderer(t, prompt.Config{Engine: e})
-	list := pinbell.Playlist{say("Your code is 918273"), say("918273"), say("Your code is"), say("Flight 12 leaves"), say("Flight 12 leaves")}
+	list := pinbell.Playlist{say("Your code is 918273"), say("918273"), say("number nine, number one and number eight, number two."), say("Your code is"), say("Flight 12 leaves"), say("Flight 12 leaves")}
 	for _, codec := range audio.Codecs() {
 		if _, err := r.Render(t.Context(), list, "en-US", codec); err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -26,25 +27,28 @@ func mayBeCode(pieces []piece) bool {
 
 // pieces returns what a pack plays for a text, where its recordings can say all
 // of it: "Your code is 123456" is a phrase and six digits. Letter case,
-// punctuation and spaces do not matter, and digits apart are one run of them.
+// punctuation and spaces do not matter, and digits apart are one run of them,
+// also when they are written as words: "number one, number two and number six".
 func (p *pack) pieces(text string) ([]piece, bool) {
 	var found []piece
-	for words := split(text); len(words) > 0; {
-		if isDigits(words[0]) {
-			if n := len(found); n > 0 && found[n-1].digits != "" {
-				found[n-1].digits += words[0]
-			} else {
-				found = append(found, piece{digits: words[0]})
-			}
-			words = words[1:]
+	for words := p.split(text); len(words) > 0; {
+		if name, n := p.phrase(words); n > 0 {
+			found = append(found, piece{phrase: name})
+			words = words[n:]
 			continue
 		}
-		name, n := p.phrase(words)
-		if n == 0 {
+		for len(words) > 0 && slices.Contains(p.Between, words[0]) {
+			words = words[1:]
+		}
+		if len(words) == 0 || !isDigits(words[0]) {
 			return nil, false
 		}
-		found = append(found, piece{phrase: name})
-		words = words[n:]
+		if n := len(found); n > 0 && found[n-1].digits != "" {
+			found[n-1].digits += words[0]
+		} else {
+			found = append(found, piece{digits: words[0]})
+		}
+		words = words[1:]
 	}
 	return found, len(found) > 0
 }
@@ -52,12 +56,23 @@ func (p *pack) pieces(text string) ([]piece, bool) {
 // phrase returns the longest phrase that words begin with, and its length.
 func (p *pack) phrase(words []string) (name pinbell.Phrase, n int) {
 	for _, candidate := range pinbell.Phrases() {
-		spoken := split(p.Phrases[candidate])
+		spoken := p.split(p.Phrases[candidate])
 		if len(spoken) > n && len(spoken) <= len(words) && slices.Equal(spoken, words[:len(spoken)]) {
 			name, n = candidate, len(spoken)
 		}
 	}
 	return name, n
+}
+
+// split returns the words of a text, a digit for each that means one.
+func (p *pack) split(text string) []string {
+	words := split(text)
+	for i, w := range words {
+		if d := slices.IndexFunc(p.Digits[:], func(digit string) bool { return slices.Equal(split(digit), []string{w}) }); d >= 0 {
+			words[i] = strconv.Itoa(d)
+		}
+	}
+	return words
 }
 
 // split returns the words of a text in lower case, and its runs of digits.
