@@ -18,8 +18,8 @@ const speechPause = 400 * time.Millisecond
 // words, a pause and six digits.
 //
 // Four to ten digits are a code: in a row, in groups of one length ("123 456"),
-// or one by one ("4, 7, 1, 1"), where a word before each that says no more than
-// that a digit follows is left out ("Number 4, number 7, …"). Digits that are
+// or one by one ("4, 7, 1, 1", also in words), where a word before each that says
+// no more than that a digit follows is left out ("Number 4, number seven, …"). Digits that are
 // part of an amount, a date, a time or a word are not.
 func Speech(text string, locale pinbell.Locale, gender string) pinbell.Playlist {
 	var list pinbell.Playlist
@@ -58,10 +58,13 @@ type spokenCode struct {
 	code       pinbell.Code
 }
 
-// A span is a run of digits in a text.
-type span struct{ start, end int }
+// A span is a run of digits in a text, or the word for one.
+type span struct {
+	start, end int
+	digits     string
+}
 
-func (s span) len() int { return s.end - s.start }
+func (s span) len() int { return len(s.digits) }
 
 // spokenCodes finds the codes of a text, in order.
 func spokenCodes(text string) []spokenCode {
@@ -89,7 +92,7 @@ func spokenCodes(text string) []spokenCode {
 func spoken(text string, start int, spans []span) spokenCode {
 	digits := ""
 	for _, s := range spans {
-		digits += text[s.start:s.end]
+		digits += s.digits
 	}
 	code, _ := pinbell.ParseCode(digits) // digits only, and no more than a code has
 	return spokenCode{start: start, end: spans[len(spans)-1].end, code: code}
@@ -104,20 +107,39 @@ func isCode(text string, spans []span) bool {
 	return n >= shortestSpoken && n <= longestSpoken && apart(text, spans[0].start, spans[len(spans)-1].end)
 }
 
+// digitWords are the digits as English messages for speech engines spell them.
+var digitWords = map[string]string{
+	"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}
+
 func digitSpans(text string) []span {
 	var spans []span
-	for i := 0; i < len(text); i++ {
-		if text[i] < '0' || text[i] > '9' {
-			continue
+	for i := 0; i < len(text); {
+		end := i
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+				end++
+			}
+			spans = append(spans, span{i, end, text[i:end]})
+		case isLetter(c):
+			for end < len(text) && isLetter(text[end]) {
+				end++
+			}
+			if digit, ok := digitWords[strings.ToLower(text[i:end])]; ok {
+				spans = append(spans, span{i, end, digit})
+			}
+		default:
+			end++
 		}
-		start := i
-		for i < len(text) && text[i] >= '0' && text[i] <= '9' {
-			i++
-		}
-		spans = append(spans, span{start, i})
+		i = end
 	}
 	return spans
 }
+
+// isLetter takes the bytes of letters beyond ASCII for letters too, so that a
+// word is never found inside another.
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80 }
 
 // oneByOne returns how many spans from the first on are single digits that
 // belong together, 0 where they are no code, and where their text starts: with

@@ -47,6 +47,8 @@ func TestSpeech(t *testing.T) {
 		{"Your Pin number is" + xoxzo + "I repeat, your Pin number is" + xoxzo + "Thank you for using, good bye.",
 			[]string{"Your Pin number is", "<9729>", "I repeat, your Pin number is", "<9729>", "Thank you for using, good bye."}},
 		{"number 9, number 7, number 2 and number 9.", []string{"<9729>"}},
+		{"Your Pin number is number nine, number seven, number two and number nine. I repeat.", []string{"Your Pin number is", "<9729>", "I repeat."}},
+		{"One of the two, someone three times, four or five", []string{"One of the two, someone three times, four or five"}},
 		{"認証コードは123456です。", []string{"認証コードは", "<123456>", "です。"}},
 		{"認証コードは4、7、1、1です。", []string{"認証コードは", "<4711>", "です。"}},
 		{"番号9、番号7、番号2、番号9、です", []string{"<9729>", "です"}},
