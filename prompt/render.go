@@ -93,7 +93,7 @@ func (e *ItemError) Unwrap() error { return e.Err }
 
 // Render returns one clip for each item of the playlist, in a codec; that of a
 // gather is empty. Items without a locale of their own are spoken in the one
-// given. Recordings are fetched, all of them before it returns. The error is an
+// given. Words that others follow at once end in a pause. Recordings are fetched, all of them before it returns. The error is an
 // [*ItemError].
 func (r *Renderer) Render(ctx context.Context, list pinbell.Playlist, locale pinbell.Locale, codec audio.Codec) ([]audio.Clip, error) {
 	recordings, err := r.fetch(ctx, list, codec)
@@ -112,8 +112,17 @@ func (r *Renderer) Render(ctx context.Context, list pinbell.Playlist, locale pin
 		if clips[i], err = r.item(ctx, item, codec); err != nil {
 			return nil, &ItemError{Index: i, Err: err}
 		}
+		if item.Kind == pinbell.ItemSay && i+1 < len(list) && isSpoken(list[i+1]) {
+			clips[i] = r.pause(clips[i], sayGap, codec)
+		}
 	}
 	return clips, nil
+}
+
+// isSpoken reports whether an item is words, so that those before it need a
+// pause as between sentences.
+func isSpoken(it pinbell.Item) bool {
+	return it.Kind == pinbell.ItemSay || it.Kind == pinbell.ItemDigits || it.Kind == pinbell.ItemPhrase
 }
 
 func (r *Renderer) item(ctx context.Context, it pinbell.Item, codec audio.Codec) (audio.Clip, error) {

@@ -12,8 +12,9 @@ import (
 	"github.com/pinbell/pinbell/audio"
 )
 
-// pieceGap is the pause between the recordings that make up a text.
-const pieceGap = 400 * time.Millisecond
+// sayGap is the pause between sentences: between the recordings that make up a
+// text, and after words that others follow at once.
+const sayGap = 400 * time.Millisecond
 
 // HasEngine reports whether a speech engine is configured.
 func (r *Renderer) HasEngine() bool { return r.engine != nil }
@@ -84,7 +85,7 @@ func (r *Renderer) splice(p *pack, pieces []piece, codec audio.Codec) (clip audi
 	}
 	for i, piece := range pieces {
 		if i > 0 {
-			clip = r.pause(clip, pieceGap, codec)
+			clip = r.pause(clip, sayGap, codec)
 		}
 		if piece.digits != "" {
 			clip = append(clip, r.digits(piece.digits, sounds, codec)...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/audio"
@@ -81,6 +82,34 @@ func TestEngineIsSparedCodes(t *testing.T) {
 	}
 	if !r.CanSayText("xx-XX", "anything") || r.CanSayText("en-US", " ") || !r.HasEngine() {
 		t.Error("CanSayText is wrong")
+	}
+}
+
+// TestSayPauses: words do not run into those that follow, and end at once
+// before silence and keys.
+func TestSayPauses(t *testing.T) {
+	r := renderer(t, prompt.Config{Engine: &echo{}})
+	alone, err := r.Render(t.Context(), pinbell.Playlist{say("Hello")}, "en-US", audio.PCMU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		next  pinbell.Item
+		pause int // ms
+	}{
+		"words":  {say("Hello"), 400},
+		"digits": {pinbell.Item{Kind: pinbell.ItemDigits, Digits: code(t, "1234")}, 400},
+		"phrase": {pinbell.Item{Kind: pinbell.ItemPhrase, Phrase: pinbell.PhraseCode}, 400},
+		"pause":  {pinbell.Item{Kind: pinbell.ItemPause, Pause: time.Second}, 0},
+		"gather": {pinbell.Item{Kind: pinbell.ItemGather}, 0},
+	} {
+		clips, err := r.Render(t.Context(), pinbell.Playlist{say("Hello"), tc.next}, "en-US", audio.PCMU)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := clips[0].Len() - alone[0].Len(); got != 8*tc.pause {
+			t.Errorf("before %s: %d ms", name, got/8)
+		}
 	}
 }
 
