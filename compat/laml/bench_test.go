@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat"
@@ -90,7 +91,10 @@ func (b *bench) heard() []string {
 	return said
 }
 
-// words writes a playlist down.
+// sentence is the pause between sentences, and between words and digits.
+const sentence = 400 * time.Millisecond
+
+// words writes a playlist down, without the pauses between sentences.
 func words(list pinbell.Playlist) string {
 	var b strings.Builder
 	for _, it := range list {
@@ -102,6 +106,9 @@ func words(list pinbell.Playlist) string {
 		case pinbell.ItemPlay:
 			b.WriteString("<" + it.URL + ">")
 		case pinbell.ItemPause:
+			if it.Pause == sentence {
+				continue
+			}
 			b.WriteString("~" + it.Pause.String())
 		case pinbell.ItemGather:
 			b.WriteString("?")

@@ -36,7 +36,10 @@ func TestTwiml(t *testing.T) {
 	same(t, made, want)
 
 	d := b.Voice.Delivery(t)
-	equal(t, "words", words(d.Playlist), "Your authorization code is: ~400ms [123456]")
+	equal(t, "words", words(d.Playlist), "Your authorization code is: [123456]")
+	for _, i := range []int{1, 3} { // the code stands apart
+		equal(t, "pause", d.Playlist[i].Pause, sentence)
+	}
 	equal(t, "gender", d.Playlist[0].Gender, "male")
 	equal(t, "locale", d.Playlist[0].Locale, "en-US")
 	equal(t, "from", d.From, caller)
@@ -90,7 +93,7 @@ func TestURL(t *testing.T) {
 			equal(t, "uri", made["uri"].(string), prefix+base+"/Calls/"+made["sid"].(string)+".json")
 			said := b.heard()
 			equal(t, "words", strings.Join(said, "|"),
-				"Your authorization code is: ~400ms [482916] Your authorization code is: ~400ms [482916] Thank you for calling, GoodBye!")
+				"Your authorization code is: [482916] Your authorization code is: [482916] Thank you for calling, GoodBye!")
 			asked := app.asked()
 			last := asked[len(asked)-1]
 			equal(t, "method", last.method, "POST")

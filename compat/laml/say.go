@@ -40,8 +40,15 @@ func (p *parser) say(e xml.StartElement) (pinbell.Playlist, error) {
 		return nil, err
 	}
 	s.flush()
+	// What is said next is another sentence: a code that follows is heard apart.
+	if len(s.list) > 0 {
+		s.list = append(s.list, pinbell.Item{Kind: pinbell.ItemPause, Pause: sentencePause})
+	}
 	return p.repeated("Say", values["loop"], s.list)
 }
+
+// sentencePause stands after what a <Say> says.
+const sentencePause = 400 * time.Millisecond
 
 // speech reads what stands within <Say> or a mark-up of it (SSML), up to its end.
 func (p *parser) speech(s *speaker, depth int) error {
