@@ -38,8 +38,6 @@ func TestMessageBirdExample(t *testing.T) {
 		if strings.Contains(b.page, "description") {
 			t.Error("the message is shown twice")
 		}
-		b.submit(t, path, map[string]string{"token": code})
-		b.on(t, path, "description : ") // one try, as the guide leaves it
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -35,6 +36,11 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	// The tests wait for phones, not for processors.
+	if err := flag.Set("test.parallel", "32"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if running != nil {
 		if err := running.stop(); err != nil {

@@ -30,7 +30,7 @@ const tokenRefused = (what, promise, description) => refused(what, promise, 422,
 
 async function bySMS(step) {
   const to = '31612345601';
-  const created = await verify.create(to, { originator: 'Acme', template: 'Your Acme code is %token.', maxAttempts: 3 });
+  const created = await verify.create(to, { originator: 'Acme', template: 'Your Acme code is %token.', timeout: 60, maxAttempts: 3 });
   matches('id', created.id, /^[0-9A-Za-z]{20,40}$/);
   matches('href', created.href, new RegExp(`^https?://.+/verify/${created.id}$`));
   equal('recipient', created.recipient, Number(to));
@@ -41,7 +41,7 @@ async function bySMS(step) {
   matches('messages.href', created.messages.href, /\/messages\//);
   matches('createdDatetime', created.createdDatetime, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
   recent('createdDatetime', new Date(created.createdDatetime));
-  equal('seconds it is valid', (new Date(created.validUntilDatetime) - new Date(created.createdDatetime)) / 1000, 30);
+  equal('seconds it is valid', (new Date(created.validUntilDatetime) - new Date(created.createdDatetime)) / 1000, 60);
   step('started');
 
   const token = await code('+' + to);
@@ -79,14 +79,13 @@ async function byVoice(step) {
 
 async function attempts(step) {
   const to = '31612345603';
-  const created = await verify.create(to, {});
+  const created = await verify.create(to, { maxAttempts: 1 });
   equal('originator', created.originator, 'Code');
   const token = await code('+' + to);
-  equal('words of the SMS', await texts('+' + to), [`Your code is: ${token}`]);
   await tokenRefused('wrong code', verify.verify(created.id, wrong(token)), /token is invalid/);
   await tokenRefused('right code after the only attempt', verify.verify(created.id, token));
   equal('read', (await verify.read(created.id)).status, 'failed');
-  step('one attempt unless told otherwise');
+  step('one attempt');
 }
 
 async function expiry(step) {
@@ -155,7 +154,7 @@ async function sms(step) {
   equal('nothing sent', await texts('+31612345609'), []);
   step('a scheduled message deleted');
 
-  await refused('read of no id', messages.read('4e213b01155d1e35a9d9571v00162985'), 404, 20, null, /not found/i);
+  await refused('read of no id', messages.read('4e213b01155d1e35a9d9571v00162985'), 404, 20, null, /not (be )?found/i);
   await refused('no recipients', messages.create({ originator: 'Acme', recipients: ['abc'], body: 'x' }), 422, 9, 'recipients');
   await refused('no body', messages.create({ originator: 'Acme', recipients: ['31612345609'] }), 422, 9, 'body');
   step('refusals');
