@@ -12,6 +12,7 @@ import (
 // TestLoginExamples drives the applications that log in with a password and a
 // code. They differ in the client they use, not in what a person sees.
 func TestLoginExamples(t *testing.T) {
+	t.Parallel()
 	t.Run("go", func(t *testing.T) {
 		t.Parallel()
 		d := pinbell(t)

@@ -11,6 +11,7 @@ import (
 // TestNodeSDKs runs a script a vendor in test/sdk, each with the vendor's own
 // client as npm gives it.
 func TestNodeSDKs(t *testing.T) {
+	t.Parallel()
 	node := installed(t, "sdk")
 	for _, vendor := range []struct {
 		name string
