@@ -151,16 +151,16 @@ func notFound(r *http.Request) *Error {
 	return fault(http.StatusNotFound, codeNotFound, "The requested resource "+strings.Join(parts, "/")+" was not found")
 }
 
-// parameterOf is the vendor's name for a field of ours.
+// parameters are the vendor's names for fields of ours.
+var parameters = map[string]string{
+	"to": "To", "code": "Code", "code_length": "CodeLength", "locale": "Locale", "client_ip": "DeviceIp",
+	"brand": "CustomFriendlyName", "binding": "Amount", "binding.amount": "Amount", "binding.payee": "Payee",
+	"metadata": "Tags", "template": "AppHash", "channel": "Channel", "workflow": "Channel",
+}
+
 func parameterOf(field string) string {
-	for ours, theirs := range map[string]string{
-		"to": "To", "code": "Code", "code_length": "CodeLength", "locale": "Locale", "client_ip": "DeviceIp",
-		"brand": "CustomFriendlyName", "binding": "Amount", "binding.amount": "Amount", "binding.payee": "Payee",
-		"metadata": "Tags", "template": "AppHash", "channel": "Channel", "workflow": "Channel", "body": "body",
-	} {
-		if field == ours {
-			return theirs
-		}
+	if theirs, ok := parameters[field]; ok {
+		return theirs
 	}
 	return field
 }

@@ -56,7 +56,7 @@ var Fields = []compat.FieldRule{
 	{Endpoint: endStart, Name: "Amount", Treatment: compat.Supported, Note: "said with the code; the check must repeat it"},
 	{Endpoint: endStart, Name: "Payee", Treatment: compat.Supported, Note: "60206 when one of the two is missing"},
 	{Endpoint: endStart, Name: "RateLimits", Treatment: compat.Supported, Note: "over: 20429; a name that does not exist limits nothing and is logged"},
-	{Endpoint: endStart, Name: "AppHash", Treatment: compat.Supported, Note: "with Channel `sms`; ignored with the others"},
+	{Endpoint: endStart, Name: "AppHash", Treatment: compat.Supported, Note: "with Channel `sms`; ignored with the others, and where the profile has a last line of its own"},
 	{Endpoint: endStart, Name: "TemplateSid", Treatment: compat.Supported, Note: "the one of the built-in template only, else 60200"},
 	{Endpoint: endStart, Name: "DeviceIp", Treatment: compat.Supported, Note: "kept with the verification"},
 	{Endpoint: endStart, Name: "Tags", Treatment: compat.Supported, Note: "kept as metadata; keys up to 40 characters"},

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat"
 )
 
@@ -49,7 +48,7 @@ func (a *API) translations() map[string]translation {
 	}
 	for _, theirs := range slices.Compact(slices.Sorted(slices.Values(more))) {
 		if l, err := localeOf(theirs); err == nil {
-			text := vendor.Replace(wording(l, pinbell.Service{Brand: "{brand}"}))
+			text := vendor.Replace(wording(l, true))
 			found[theirs] = translation{Default: theirs == "en", Status: "approved", Locale: theirs, Text: text, Updated: stamp(a.started), Created: stamp(a.started)}
 		}
 	}

@@ -5,10 +5,14 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat"
 	"github.com/pinbell/pinbell/compat/compattest"
+	"github.com/pinbell/pinbell/compat/twilio"
 )
 
 func TestResend(t *testing.T) {
@@ -133,6 +137,25 @@ func TestChecks(t *testing.T) {
 	if next := b.start(t, standard, number); next == sid {
 		t.Error("a start after the last guess has the old sid")
 	}
+}
+
+// TestGuesses: beginning anew wins some guesses, not any number.
+func TestGuesses(t *testing.T) {
+	b := newBench(t)
+	for begun := 0; begun < 10; begun++ {
+		status, o := b.send(t, b.auth, "POST", at(standard, "Verifications"), form("To", number, "Channel", "sms"))
+		if status == 429 && o["code"] == 60203. && begun == 5 {
+			return
+		}
+		if status != 201 {
+			t.Fatalf("start %d: %d %v", begun, status, o)
+		}
+		wrong := compattest.Wrong(compattest.Code(b.SMS.Delivery(t)))
+		for range 5 {
+			b.ok(t, 200, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", wrong))
+		}
+	}
+	t.Error("starts were never refused")
 }
 
 func TestFetch(t *testing.T) {
@@ -314,5 +337,32 @@ func TestJSON(t *testing.T) {
 	}
 	if o = b.ok(t, 200, "POST", at(standard, "VerificationCheck"), `{"To":"+15017122661","Code":"`+code+`"}`); o["status"] != "approved" {
 		t.Errorf("checked: %v", o)
+	}
+}
+
+// TestExpired: what has expired is gone, and a further start is a fresh one.
+func TestExpired(t *testing.T) {
+	var later atomic.Int64
+	b := &bench{}
+	b.Bench = compattest.New(t, func(c compat.Config, mux *http.ServeMux) error {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+		api, err := twilio.New(c)
+		if err == nil {
+			api.Routes(mux)
+		}
+		return err
+	})
+	b.auth = basic(b.Key)
+	sid := b.start(t, standard, number)
+	code := compattest.Code(b.SMS.Delivery(t))
+	later.Store(int64(pinbell.DefaultTTL - time.Minute))
+	b.ok(t, 200, "GET", at(standard, "Verifications", sid), "")
+	later.Store(int64(pinbell.DefaultTTL))
+	b.refused(t, 404, 20404, "GET", at(standard, "Verifications", sid), "")
+	b.refused(t, 404, 20404, "POST", at(standard, "Verifications", sid), form("Status", "canceled"))
+	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", code))
+	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), form("VerificationSid", sid, "Code", code))
+	if next := b.start(t, standard, number); next == sid {
+		t.Error("a start after the end has the old sid")
 	}
 }

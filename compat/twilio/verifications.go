@@ -30,9 +30,9 @@ func (a *API) createVerification(w http.ResponseWriter, r *http.Request, c compa
 	defer a.one(s.Profile, st.number)()
 	v, err := a.current(r.Context(), s, st.number)
 	switch {
-	case isNotFound(err), err == nil && v.Status == pinbell.StatusMaxChecks:
+	case isNotFound(err):
 		v, err = a.start(r, s, st)
-	case err == nil && differs(v, st):
+	case err == nil && (v.Status == pinbell.StatusMaxChecks || differs(v, st)):
 		v, err = a.restart(r, s, st, v)
 	case err == nil:
 		v, err = a.resend(r, s, st, v)
@@ -75,8 +75,8 @@ func differs(v pinbell.Verification, st start) bool {
 		v.Options.Origin.Fields["app_hash"] != "" && st.channel() == pinbell.Voice
 }
 
-// The vendor lets a number be sent to five times in ten minutes; those that
-// begin anew must not escape it.
+// The vendor lets a number be sent to five times in ten minutes. A start that
+// begins anew must not escape it, nor win guesses without end.
 const (
 	restartWindow = 10 * time.Minute
 	restarts      = pinbell.MaxSends - 1

@@ -11,13 +11,13 @@ const placeholder = "000000"
 
 // wording is the template of a code message in a locale: what a message would
 // say, with the placeholders put back.
-func wording(l pinbell.Locale, p pinbell.Service) string {
+func wording(l pinbell.Locale, branded bool) string {
 	code, err := pinbell.ParseCode(placeholder)
 	if err != nil {
 		return ""
 	}
 	v := pinbell.Verification{Locale: l}
-	if p.Brand != "" {
+	if branded {
 		v.Options.Brand = "{brand}"
 	}
 	text := pinbell.CodeMessage(v, pinbell.Service{}, code)
