@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twilio/twilio-go/client"
+	rest "github.com/twilio/twilio-go/rest/api/v2010"
 	verify "github.com/twilio/twilio-go/rest/verify/v2"
 )
 
@@ -27,7 +28,7 @@ func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 // twilioGo is Twilio's client for Go. It refuses an auth token with anything
 // but letters and digits in it, so the "_" of a key is left out, which Pinbell
 // takes for the same key.
-func twilioGo(t *testing.T, d *demo, key string) *verify.ApiService {
+func twilioGo(t *testing.T, d *demo, key string) *client.Client {
 	t.Helper()
 	to, err := url.Parse(d.url)
 	if err != nil {
@@ -38,13 +39,13 @@ func twilioGo(t *testing.T, d *demo, key string) *verify.ApiService {
 		HTTPClient:  &http.Client{Transport: redirect{to}, Timeout: 10 * time.Second},
 	}
 	c.SetAccountSid(twilioAccount)
-	return verify.NewApiServiceWithClient(c)
+	return c
 }
 
 func TestTwilioGo(t *testing.T) {
 	t.Parallel()
 	d := pinbell(t)
-	api := twilioGo(t, d, d.key)
+	api := verify.NewApiServiceWithClient(twilioGo(t, d, d.key))
 	service, err := api.CreateService(new(verify.CreateServiceParams).SetFriendlyName("Acme").SetCodeLength(6))
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +85,26 @@ func TestTwilioGo(t *testing.T) {
 		})
 	}
 
+	t.Run("message", func(t *testing.T) {
+		t.Parallel()
+		const to = "+13105550104"
+		api := rest.NewApiServiceWithClient(twilioGo(t, d, d.key))
+		begun := time.Now()
+		sent, err := api.CreateMessage(new(rest.CreateMessageParams).SetTo(to).SetFrom("+12015550100").SetBody("Your code is 482916"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code := d.code(t, to, begun); code != "482916" {
+			t.Errorf("the phone read %q", code)
+		}
+		got, err := api.FetchMessage(*sent.Sid, nil)
+		if err != nil || *got.To != to || *got.Body != "Your code is 482916" || *got.AccountSid != twilioAccount {
+			t.Errorf("fetch: %+v, %v", got, err)
+		}
+		_, err = api.CreateMessage(new(rest.CreateMessageParams).SetTo("abc").SetFrom("+12015550100").SetBody("x"))
+		wantTwilio(t, "no number", err, http.StatusBadRequest, 21211)
+	})
+
 	t.Run("refusals", func(t *testing.T) {
 		t.Parallel()
 		start := func(sid, to, channel string) error {
@@ -95,7 +116,7 @@ func TestTwilioGo(t *testing.T) {
 		wantTwilio(t, "no service", start("VA"+strings.Repeat("0", 32), "+13105550103", "sms"), http.StatusNotFound, 20404)
 		_, err := api.CreateVerificationCheck(*service.Sid, new(verify.CreateVerificationCheckParams).SetCode("123456"))
 		wantTwilio(t, "neither To nor sid", err, http.StatusBadRequest, 60221)
-		_, err = twilioGo(t, d, "pbnotakey").FetchService(*service.Sid)
+		_, err = verify.NewApiServiceWithClient(twilioGo(t, d, "pbnotakey")).FetchService(*service.Sid)
 		wantTwilio(t, "wrong key", err, http.StatusUnauthorized, 20003)
 	})
 }
