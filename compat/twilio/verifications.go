@@ -7,6 +7,7 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat"
+	"github.com/pinbell/pinbell/verify"
 )
 
 // createVerification starts a verification, or sends the code of the one that
@@ -82,7 +83,8 @@ const (
 	restarts      = pinbell.MaxSends - 1
 )
 
-// restart ends a verification and starts another in its place.
+// restart starts a verification in the place of another, which ends once there
+// is the new one.
 func (a *API) restart(r *http.Request, s service, st start, old pinbell.Verification) (pinbell.Verification, error) {
 	err := a.cfg.Records.Count(r.Context(), pinbell.Count{
 		Key: "twilio restart " + s.Profile + " " + st.number.E164(), Window: restartWindow, Limit: restarts, At: a.now(),
@@ -94,12 +96,14 @@ func (a *API) restart(r *http.Request, s service, st start, old pinbell.Verifica
 	if err != nil {
 		return old, err
 	}
-	if old.Status == pinbell.StatusPending {
-		if _, err := a.cfg.Verify.Cancel(r.Context(), old.ID, s.Profile, nil); err != nil {
-			return old, err
-		}
+	v, err := a.start(r, s, st)
+	if err != nil || old.Status != pinbell.StatusPending {
+		return v, err
 	}
-	return a.start(r, s, st)
+	if _, err := a.cfg.Verify.Cancel(r.Context(), old.ID, s.Profile, nil); err != nil && !verify.IsOver(err) {
+		return v, err
+	}
+	return v, nil
 }
 
 func (a *API) fetchVerification(w http.ResponseWriter, r *http.Request, c compat.Caller) error {
