@@ -30,7 +30,7 @@ var Fields = []compat.FieldRule{
 	{Endpoint: endService, Name: "DtmfInputRequired", Treatment: compat.Supported, Note: "calls say the code after the key 1; default false"},
 	{Endpoint: endService, Name: "Psd2Enabled", Treatment: compat.Supported, Note: "60206 for a start without Amount and Payee; without it both are still bound when they are sent"},
 	{Endpoint: endService, Name: "DefaultTemplateSid", Treatment: compat.Supported, Note: "the one of the built-in template only, else 60200"},
-	{Endpoint: endService, Name: "DoNotShareWarningEnabled", Treatment: compat.Ignored, Note: "messages and calls always warn; default true"},
+	{Endpoint: endService, Name: "DoNotShareWarningEnabled", Treatment: compat.Ignored, Note: "the built-in wordings always warn; default true"},
 	{Endpoint: endService, Name: "LookupEnabled", Treatment: compat.Ignored, Note: "read back; `lookup` stays empty"},
 	{Endpoint: endService, Name: "TtsName", Treatment: compat.Ignored, Note: "read back; calls say FriendlyName"},
 	{Endpoint: endService, Name: "VerifyEventSubscriptionEnabled", Treatment: compat.Ignored, Note: "read back"},
