@@ -119,11 +119,13 @@ async function refusals(step) {
   step('refusals');
 }
 
+const basic = (token) => 'Basic ' + Buffer.from(`${project}:${token}`).toString('base64');
+
 // mfa posts to the MFA API.
 async function mfa(path, body, token = key) {
   const response = await fetch(url + '/api/relay/rest/mfa/' + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Basic ' + Buffer.from(`${project}:${token}`).toString('base64') },
+    headers: { 'content-type': 'application/json', authorization: basic(token) },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: await response.json().catch(() => null) };
@@ -189,11 +191,28 @@ async function mfaRefusals(step) {
   step('refusals');
 }
 
+// guide is the flow of the application in SignalWire's guide to two-factor
+// authentication: a number without a plus, and 200 or 403.
+async function guide(step) {
+  const number = '12025550110';
+  const ask = async (path, fields) => {
+    const response = await fetch(url + path, { method: 'POST', headers: { authorization: basic(key) }, body: new URLSearchParams(fields) });
+    return [response.status, await response.text()];
+  };
+  equal('request', await ask('/request-auth', { number }), [200, '200']);
+  const heard = await code('+' + number, 'voice');
+  step('the code was heard');
+  equal('wrong code', await ask('/validate-auth', { number, auth_code: wrong(heard) }), [403, '403']);
+  equal('right code', await ask('/validate-auth', { number, auth_code: heard }), [200, '200']);
+  equal('used code', await ask('/validate-auth', { number, auth_code: heard }), [403, '403']);
+  step('validated');
+}
+
 run('signalwire', {
   call: callFrom(url, '+12025550101'),
   laml: callFrom(url + '/api/laml', '+12025550102'),
   gather,
   message: messageFrom(url, '+12025550104'),
   lamlMessage: messageFrom(url + '/api/laml', '+12025550105'),
-  refusals, mfaSMS, mfaCall, mfaRefusals,
+  refusals, mfaSMS, mfaCall, mfaRefusals, guide,
 });
