@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,9 @@ func xoxzoSMS(t *testing.T, d *demo, x xoxzo) {
 	id, _ := sent.messages[0]["msgid"].(string)
 	if code := d.code(t, to, begun); code != "0042" {
 		t.Errorf("the phone read %q", code)
+	}
+	if texts := d.texts(t, to); !slices.Equal(texts, []string{"This is Xoxzo. Your PIN is 0042"}) {
+		t.Errorf("the phone got %q", texts)
 	}
 	// The client asks for "…/messages/" and the id, without the last slash.
 	status := waitXoxzo(t, x, "/sms/messages/"+id, "DELIVERED")
