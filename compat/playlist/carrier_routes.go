@@ -25,7 +25,7 @@ func (t Trunk) answer() carrierAnswer {
 
 // createCarrier is POST /carriers.
 func (a *API) createCarrier(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	params, err := compat.ReadParams(r)
+	params, err := readParams(r)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ type menu struct {
 
 // menu is POST /voice/call/menu.
 func (a *API) menu(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	params, err := compat.ReadParams(r)
+	params, err := readParams(r)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ const (
 
 // play is POST /voice/call/play.
 func (a *API) play(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	params, err := compat.ReadParams(r)
+	params, err := readParams(r)
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,26 @@ func TestSpokenRequestAsPrinted(t *testing.T) {
 	}
 }
 
+// TestObjectCalledAForm sends what curl -d does.
+func TestObjectCalledAForm(t *testing.T) {
+	b := newBench(t)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.URL+"/voice/call/play", strings.NewReader(spokenRequest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", b.auth)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != 200 {
+		t.Errorf("got %d", res.StatusCode)
+	}
+	b.Voice.Delivery(t)
+}
+
 func TestRecordingsAsPrinted(t *testing.T) {
 	b := newBench(t)
 	b.accept("/voice/call/play", recordingsRequest)

@@ -21,7 +21,7 @@ type bench struct {
 	auth string
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	b := &bench{}
 	b.Bench = compattest.New(t, func(c compat.Config, mux *http.ServeMux) error {

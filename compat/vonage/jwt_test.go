@@ -20,7 +20,7 @@ import (
 
 const application = "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab"
 
-func newRSA(t *testing.T, bits int) (*rsa.PrivateKey, []byte) {
+func newRSA(t testing.TB, bits int) (*rsa.PrivateKey, []byte) {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
@@ -37,7 +37,7 @@ type object = map[string]any
 
 // token signs as @vonage/jwt does: RS256 over a header of typ and alg, and
 // claims jti, iat, exp, application_id.
-func token(t *testing.T, key *rsa.PrivateKey, header, more object) string {
+func token(t testing.TB, key *rsa.PrivateKey, header, more object) string {
 	t.Helper()
 	claims := object{"jti": "9e4dad0a-530d-48a9-bf79-849c8eaaa286", "iat": time.Now().Unix(), "exp": time.Now().Unix() + 900, "application_id": application}
 	maps.Copy(claims, more)
@@ -53,7 +53,7 @@ func token(t *testing.T, key *rsa.PrivateKey, header, more object) string {
 	return input + "." + base64.RawURLEncoding.EncodeToString(sig)
 }
 
-func part(t *testing.T, o object) string {
+func part(t testing.TB, o object) string {
 	t.Helper()
 	text, err := json.Marshal(o)
 	if err != nil {
