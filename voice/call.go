@@ -115,6 +115,9 @@ func (c *call) run(ctx context.Context) pinbell.Result {
 // its own. Either way the trunk is asked, and no other host.
 func (c *call) target() sip.Uri {
 	user := c.delivery.To.E164()
+	if prefix := c.carrier.cfg.DialPrefix; prefix != "" {
+		user = prefix + c.delivery.To.Digits()
+	}
 	host, port, _ := splitDomain(c.carrier.cfg.Domain) // validated
 	if address, err := pinbell.ParseAddress(c.delivery.Address); err == nil {
 		var uri sip.Uri

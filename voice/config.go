@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -46,6 +47,9 @@ type Config struct {
 	// or without "+", or a name the trunk knows. Defaults to Username, or else
 	// to "anonymous".
 	CallerID string
+	// DialPrefix stands before the digits of a number, which then go without
+	// their "+". Defaults to none: E.164 with "+".
+	DialPrefix string
 	// ListenIP is bound for SIP and RTP. Defaults to 127.0.0.1.
 	ListenIP netip.Addr
 	// AdvertisedIP is what Via, Contact and SDP say, behind a 1:1 NAT.
@@ -154,6 +158,9 @@ func (c Config) validate() error {
 		if err := checkText(field, value); err != nil {
 			return err
 		}
+	}
+	if strings.Trim(c.DialPrefix, "0123456789*#") != "" {
+		return pinbell.Invalid("dial_prefix", "want digits, * and #")
 	}
 	for _, codec := range c.Codecs {
 		if _, ok := audio.CodecOf(uint8(codec)); !ok {

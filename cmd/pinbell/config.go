@@ -77,7 +77,8 @@ type trunkConfig struct {
 	PasswordFile string   `toml:"password_file"`
 	CallerID     string   `toml:"caller_id"`
 	Codecs       []string `toml:"codecs"`
-	Register     bool     `toml:"register"` // with username and password
+	Register     bool     `toml:"register"`    // with username and password
+	DialPrefix   string   `toml:"dial_prefix"` // digits before the number, which then goes without its "+"
 	routeConfig
 }
 

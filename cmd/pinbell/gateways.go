@@ -39,9 +39,12 @@ type gatewayTemplate struct {
 	SuccessPath  string            `toml:"success_path"`
 	SuccessValue string            `toml:"success_value"`
 	IDPath       string            `toml:"id_path"`
+	FaultPath    string            `toml:"fault_path"`
+	Faults       map[string]string `toml:"faults"`
 	StatusPath   string            `toml:"status_path"`
 	StatePath    string            `toml:"state_path"`
 	States       map[string]string `toml:"states"`
+	Stages       map[string]string `toml:"stages"`
 }
 
 // callbackPath is where the companies reach us, by the gateway's name.
@@ -78,13 +81,20 @@ func (t *gatewayTemplate) template() *gateway.Template {
 	if t == nil {
 		return nil
 	}
-	out := &gateway.Template{
+	return &gateway.Template{
 		Method: t.Method, Path: t.Path, Headers: t.Headers, Form: t.Form, JSON: t.JSON, Bearer: t.Bearer, Keyed: t.Keyed,
 		Success: t.Success, SuccessPath: t.SuccessPath, SuccessValue: t.SuccessValue, IDPath: t.IDPath,
-		StatusPath: t.StatusPath, StatePath: t.StatePath, States: map[string]pinbell.Outcome{},
+		FaultPath: t.FaultPath, Faults: named[pinbell.Outcome](t.Faults),
+		StatusPath: t.StatusPath, StatePath: t.StatePath, States: named[pinbell.Outcome](t.States), Stages: named[pinbell.Stage](t.Stages),
 	}
-	for state, outcome := range t.States {
-		out.States[state] = pinbell.Outcome(outcome)
+}
+
+// named turns the values of a map of the configuration into the domain's words;
+// the gateway checks them.
+func named[T ~string](in map[string]string) map[string]T {
+	out := make(map[string]T, len(in))
+	for name, value := range in {
+		out[name] = T(value)
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/voice"
 )
 
 type serveCmd struct {
@@ -54,7 +55,7 @@ func (c config) check() error {
 	if err != nil {
 		return usageError{err}
 	}
-	s := &system{prompts: prompts, callbacks: map[string]http.Handler{}}
+	s := &system{prompts: prompts, callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{}}
 	if s.log, err = newLogger(nil, c.Log.Level, c.Log.Format); err != nil {
 		return err
 	}

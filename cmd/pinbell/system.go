@@ -18,6 +18,7 @@ import (
 	"github.com/pinbell/pinbell/sms"
 	"github.com/pinbell/pinbell/store"
 	"github.com/pinbell/pinbell/verify"
+	"github.com/pinbell/pinbell/voice"
 	"github.com/pinbell/pinbell/web"
 )
 
@@ -33,6 +34,7 @@ type system struct {
 	carriers []func(context.Context) error // their Run
 
 	callbacks map[string]http.Handler // of the gateways, by name
+	trunks    map[string]*voice.Carrier
 }
 
 // systemOptions are what demo adds to a configuration.
@@ -54,7 +56,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	s := &system{log: log, callbacks: map[string]http.Handler{}}
+	s := &system{log: log, callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{}}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -86,8 +88,13 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if err != nil {
 		return nil, usageError{err}
 	}
+	access := verify.NewAccess(s.store, nil)
+	vendors, err := s.newVendors(ctx, c, access)
+	if err != nil {
+		return nil, err
+	}
 	s.web, err = web.New(web.Config{
-		Verify: s.verify, Keys: s.store, Page: c.Server.Page, Handset: o.handset,
+		Verify: s.verify, Keys: s.store, Access: access, Vendors: vendors, Page: c.Server.Page, Handset: o.handset,
 		Locales: s.prompts.Locales(), Metrics: count.handler(s.verify), Logger: log,
 	})
 	if err != nil {
@@ -127,6 +134,7 @@ func (s *system) newCarriers(c config) ([]verify.Carrier, error) {
 		if err != nil {
 			return nil, err
 		}
+		s.trunks[name] = trunk
 		add(name, pinbell.Voice, t.routeConfig, trunk, trunk.Run)
 	}
 	for name, b := range c.Binds {

@@ -30,7 +30,7 @@ func trunkOf(name string, t trunkConfig, password string, c config, prompts *pro
 		return usageError{fmt.Errorf("%s: %w", setting, err)}
 	}
 	v := voice.Config{
-		Name: name, Register: t.Register, Trunk: t.Addr, Domain: t.Domain, Username: t.Username, Password: password, CallerID: t.CallerID,
+		Name: name, Register: t.Register, DialPrefix: t.DialPrefix, Trunk: t.Addr, Domain: t.Domain, Username: t.Username, Password: password, CallerID: t.CallerID,
 		RingTime: time.Duration(c.Delivery.RingTime), ShutdownTime: 5 * time.Second, // drained before it is stopped
 		UserAgent: "Pinbell/" + version, Renderer: prompts, Logger: log,
 	}
