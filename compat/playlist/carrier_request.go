@@ -74,7 +74,7 @@ func readTrunk(p compat.Params) (Trunk, error) {
 // readHost takes "host" and "host:port": what may stand behind a SIP address's @.
 func readHost(s string) (string, error) {
 	address, err := pinbell.ParseAddress("sip:x@" + s)
-	if err != nil || strings.Contains(s, "@") {
+	if err != nil {
 		return "", pinbell.Invalid("host", "want a host name or an IP address, and a port where it is not 5060")
 	}
 	return strings.TrimPrefix(address, "sip:x@"), nil
