@@ -48,8 +48,9 @@ type Config struct {
 	// SignalWire's project and token, Xoxzo's SID and token, Vonage's key and
 	// secret; MessageBird takes its access key as Secret alone. Required but for HTTP.
 	Account, Secret string
-	// SigningKey verifies callbacks where that takes another key than Secret.
-	// Defaults to Secret.
+	// SigningKey verifies the signatures of callbacks. Defaults to Secret for
+	// Twilio and SignalWire. For MessageBird and Vonage, which sign with a key of
+	// its own, it defaults to "": callbacks are known by their path alone then.
 	SigningKey string
 	// Sender is the sender or caller ID where a delivery names none. Defaults
 	// to "", for companies that have one of their own.
@@ -89,7 +90,6 @@ func (c Config) withDefaults() Config {
 	c.Timeout = cmp.Or(c.Timeout, 10*time.Second)
 	c.Poll = cmp.Or(c.Poll, time.Second)
 	c.MaxCall = cmp.Or(c.MaxCall, 3*time.Minute)
-	c.SigningKey = cmp.Or(c.SigningKey, c.Secret)
 	if c.OnReceipt == nil {
 		c.OnReceipt = func(context.Context, pinbell.Receipt) error { return nil }
 	}

@@ -8,6 +8,8 @@ func newCompany(c *Config) (company, error) {
 	switch c.Kind {
 	case Twilio, SignalWire:
 		return newTwilio(c)
+	case Xoxzo:
+		return newXoxzo(c)
 	case HTTP:
 		return newTemplate(c)
 	}

@@ -33,6 +33,7 @@ func newTwilio(c *Config) (company, error) {
 	if c.Account == "" {
 		return nil, pinbell.Invalid("account", "is missing")
 	}
+	c.SigningKey = cmp.Or(c.SigningKey, c.Secret)
 	t := &twilio{
 		base:    c.BaseURL + "/2010-04-01/Accounts/" + url.PathEscape(c.Account),
 		header:  formHeader(c.Account, c.Secret),
