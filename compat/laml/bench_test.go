@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	account = "AC0123456789abcdef0123456789abcdef"
+	account = "ACfedcba9876543210fedcba9876543210"
 	base    = "/2010-04-01/Accounts/" + account
 	caller  = "+12025550100"
 	callee  = "+12025550101"

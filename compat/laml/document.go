@@ -15,6 +15,7 @@ const (
 	maxLoop     = 100  // what loop="0", for ever, comes to
 	maxDepth    = 8    // of markup in what is said
 	maxURL      = 4000
+	maxSaid     = 4096 // bytes that one <Say> says, as both vendors have it
 )
 
 // gatherRoom is what a gather's prompts may hold: the gather itself is the last

@@ -121,6 +121,7 @@ func TestBrokenDocuments(t *testing.T) {
 		`<Response>` + strings.Repeat(`<Say loop="900">a</Say>`, 3) + `</Response>`:                      {12200, "loops"},
 		`<Response><Say>` + strings.Repeat(`<p>`, 20) + strings.Repeat(`</p>`, 20) + `</Say></Response>`: {12200, "nested"},
 		`<Response>` + strings.Repeat(" ", 64<<10) + `</Response>`:                                       {12200, "64 KiB"},
+		`<Response><Say>` + strings.Repeat("1 ", 2049) + `</Say></Response>`:                             {12200, "4096"},
 	} {
 		_, err := laml.Parse([]byte(doc))
 		var e *laml.DocumentError

@@ -16,6 +16,7 @@ const defaultLanguage pinbell.Locale = "en-US"
 type speaker struct {
 	list   pinbell.Playlist
 	text   strings.Builder
+	said   int // bytes of text so far
 	locale pinbell.Locale
 	gender string
 }
@@ -62,6 +63,9 @@ func (p *parser) speech(s *speaker, depth int) error {
 		}
 		switch t := t.(type) {
 		case xml.CharData:
+			if s.said += len(t); s.said > maxSaid {
+				return invalid("<Say> says more than %d bytes", maxSaid)
+			}
 			s.text.Write(t)
 		case xml.EndElement:
 			return nil
