@@ -40,9 +40,19 @@ func (c Config) Basic(r *http.Request, scope pinbell.Scope) (Caller, error) {
 	if !ok {
 		return Caller{}, verify.ErrUnauthorized
 	}
-	caller, err := c.caller(r, password, scope)
+	caller, err := c.caller(r, spelled(password), scope)
 	caller.Account = user
 	return caller, err
+}
+
+// spelled puts back the "_" of a key. Twilio's client for Go sends no password
+// that holds anything but letters and digits, so that a key is given to it as
+// "pb" and what follows the "_".
+func spelled(password string) string {
+	if body, ours := strings.CutPrefix(password, "pb"); ours && !strings.HasPrefix(body, "_") {
+		return "pb_" + body
+	}
+	return password
 }
 
 // Scheme reads an Authorization header of a scheme, "Bearer" or "AccessKey",

@@ -97,9 +97,13 @@ func TestFoundEngineKnowsItsLanguages(t *testing.T) {
 			}
 		}
 		for _, l := range tc.not {
-			item := pinbell.Item{Kind: pinbell.ItemSay, Text: pinbell.NewText("a word"), Locale: l}
+			item := pinbell.Item{Kind: pinbell.ItemSay, Text: pinbell.NewText("слово 言葉"), Locale: l}
 			if _, err := r.Render(t.Context(), pinbell.Playlist{item}, "", audio.PCMU); r.CanSayText(l, "a word") || !errors.Is(err, pinbell.ErrUnavailable) {
 				t.Errorf("%s speaks %s: %v", name, l, err)
+			}
+			item.Text = pinbell.NewText("a word") // in letters that the fallback's voice reads out
+			if clips, err := r.Render(t.Context(), pinbell.Playlist{item}, "", audio.PCMU); err != nil || clips[0].Len() == 0 {
+				t.Errorf("%s cannot fall back from %s: %v", name, l, err)
 			}
 			if _, err := e.Synthesize(t.Context(), prompt.Request{Locale: l, Text: "a word"}); !errors.Is(err, pinbell.ErrUnavailable) {
 				t.Errorf("%s spoke %s: %v", name, l, err)

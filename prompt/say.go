@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/audio"
@@ -59,6 +60,10 @@ func (r *Renderer) say(ctx context.Context, it pinbell.Item, codec audio.Codec) 
 	if p, pieces, ok := r.recorded(it.Locale, it.Text.Reveal()); ok && (!speaks || mayBeCode(pieces)) {
 		return r.splice(p, pieces, codec)
 	}
+	if !speaks && it.Locale != r.fallback && latin(it.Text.Reveal()) {
+		it.Locale = r.fallback // as digits are, where a locale has no pack
+		return r.say(ctx, it, codec)
+	}
 	if !speaks {
 		return nil, fmt.Errorf("words in %s take a speech engine, and none is configured for them: %w", it.Locale, pinbell.ErrUnavailable)
 	}
@@ -75,6 +80,12 @@ func (r *Renderer) say(ctx context.Context, it pinbell.Item, codec audio.Codec) 
 		return nil, err
 	}
 	return encode(sound, codec), nil
+}
+
+// latin reports whether words are in letters that the voices of the fallback's
+// languages can read out.
+func latin(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) })
 }
 
 // splice joins recordings.

@@ -90,7 +90,6 @@ func (a *API) handler(m methods) http.Handler {
 // caller reads who asks: an AccountSid, or the sid of an API key, and a key of
 // ours as the password, which needs one of the scopes.
 func (a *API) caller(r *http.Request, scopes []pinbell.Scope) (caller compat.Caller, err error) {
-	r = spelled(r)
 	for _, scope := range scopes {
 		if caller, err = a.cfg.Basic(r, scope); err == nil {
 			break
@@ -107,20 +106,6 @@ func (a *API) caller(r *http.Request, scopes []pinbell.Scope) (caller compat.Cal
 		return caller, nil
 	}
 	return compat.Caller{}, verify.ErrUnauthorized
-}
-
-// spelled puts back the "_" of a key. The vendor's client for Go sends no token
-// that holds anything but letters and digits, so that a key is given to it as
-// "pb" and what follows the "_".
-func spelled(r *http.Request) *http.Request {
-	user, password, ok := r.BasicAuth()
-	body, ours := strings.CutPrefix(password, "pb")
-	if !ok || !ours || strings.HasPrefix(body, "_") {
-		return r
-	}
-	r = r.Clone(r.Context())
-	r.SetBasicAuth(user, "pb_"+body)
-	return r
 }
 
 // isSid reports whether s is an identifier of that prefix.
