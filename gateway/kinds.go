@@ -10,6 +10,8 @@ func newCompany(c *Config) (company, error) {
 		return newTwilio(c)
 	case Xoxzo:
 		return newXoxzo(c)
+	case MessageBird:
+		return newMessageBird(c)
 	case HTTP:
 		return newTemplate(c)
 	}

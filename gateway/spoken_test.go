@@ -35,3 +35,16 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// placing starts a call and returns what the company was asked, and the result.
+func placing(t *testing.T, c *Carrier, p *peer, d pinbell.Delivery) (sent asked, result <-chan pinbell.Result, cancel func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done, ended := make(chan pinbell.Result, 1), make(chan struct{})
+	go func() {
+		defer close(ended)
+		done <- c.Deliver(ctx, d, nil)
+	}()
+	t.Cleanup(func() { cancel(); <-ended })
+	return p.await(t), done, cancel
+}
