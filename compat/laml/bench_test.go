@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -27,11 +28,32 @@ const (
 
 type bench struct {
 	*compattest.Bench
+	logged *logged
+}
+
+// logged is what this package logs.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	return &bench{compattest.New(t, func(c compat.Config, mux *http.ServeMux) error {
+	l := &logged{}
+	return &bench{logged: l, Bench: compattest.New(t, func(c compat.Config, mux *http.ServeMux) error {
+		c.Logger = slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		api, err := laml.New(c)
 		if err == nil {
 			api.Routes(mux)

@@ -123,22 +123,37 @@ func TestMethodGET(t *testing.T) {
 // TestSecrets: neither the document nor its address is anywhere but sealed.
 func TestSecrets(t *testing.T) {
 	b := newBench(t)
-	app := newApplication(t, map[string]string{"/doc": `<Response><Gather><Say>Code 482916</Say></Gather></Response>`})
+	app := newApplication(t, map[string]string{
+		"/doc":    `<Response><Gather action="/gone?auth_code=482916"><Say>Code 482916</Say></Gather></Response>`,
+		"/broken": `<Response><a482916/><Say>482916</Say></Response>`,
+	})
+	b.Voice.Keys("482916")
 	for _, fields := range [][]string{
 		{"Url", app.URL + "/doc?auth_code=482916", "FallbackUrl", app.URL + "/fallback?auth_code=482916"},
+		{"Url", app.URL + "/broken?auth_code=482916", "FallbackUrl", "https://127.0.0.1:1/482916"},
+		{"Url", app.URL + "/482916"},
 		{"Twiml", `<Response><Say>482916</Say></Response>`},
-		{"Twiml", `<Response><Gather action="https://app.example/482916"><Say>482916</Say></Gather></Response>`},
+		{"Twiml", `<Response><Gather action="https://127.0.0.1:1/482916"><Say>482916</Say></Gather></Response>`},
 	} {
 		_, made := b.call(fields...)
-		b.heard()
-		orders, err := b.Config.Verify.OrdersOf(t.Context(), "laml", made["sid"].(string), "")
+		sid := made["sid"].(string)
+		orders, err := b.Config.Verify.OrdersOf(t.Context(), "laml", sid, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		o := orders[0]
-		if plain := fmt.Sprintf("%v %v %v %v %v", o.Origin, o.Metadata, o.Reference, o.Cause, o); strings.Contains(plain, "482916") {
+		for !o.Status.Ended() {
+			if o, err = b.Config.Verify.WaitOrder(t.Context(), o.ID, "", time.Second); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, read := b.do("GET", base+"/Calls/"+sid+".json", nil)
+		if plain := fmt.Sprintf("%v %v %v %v %v %v", o.Origin, o.Metadata, o.Reference, o.Cause, o.Text, read); strings.Contains(plain, "482916") {
 			t.Errorf("the code is in plain: %s", plain)
 		}
+	}
+	if text := b.logged.String(); text == "" || strings.Contains(text, "482916") {
+		t.Errorf("logged: %s", text)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 )
 
 func TestConversations(t *testing.T) {
-	const welcome, menu = "Welcome.", "Press one."
 	for name, test := range map[string]struct {
 		pages map[string]string
 		keys  []string

@@ -56,8 +56,8 @@ var Fields = []compat.FieldRule{
 	{Endpoint: endCalls, Name: "Status", Treatment: compat.Supported},
 	{Endpoint: endCalls, Name: "StartTime", Treatment: compat.Supported, Note: "when the call was asked for; also `StartTime>` and `StartTime<`"},
 	{Endpoint: endCalls, Name: "PageSize", Treatment: compat.Supported, Note: "up to 1000, default 50"},
-	{Endpoint: endCalls, Name: "ParentCallSid", Treatment: compat.Ignored, Note: "no call has one"},
-	{Endpoint: endCalls, Name: "EndTime", Treatment: compat.Ignored},
+	{Endpoint: endCalls, Name: "EndTime", Treatment: compat.Supported, Note: "also `EndTime>` and `EndTime<`"},
+	{Endpoint: endCalls, Name: "ParentCallSid", Treatment: compat.Supported, Note: "no call has one, so that none is listed"},
 
 	{Endpoint: endCallUpdate, Name: "Status", Treatment: compat.Supported, Note: "`canceled` before the phone is answered, `completed` whenever; 21220"},
 	{Endpoint: endCallUpdate, Name: "Url", Treatment: compat.Refused, Note: "20001: a call that goes on keeps its document"},

@@ -3,8 +3,6 @@ package laml
 import (
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,15 +10,8 @@ import (
 	"github.com/pinbell/pinbell/compat"
 )
 
-// Sizes of a page.
-const (
-	usualPage = 50
-	mostPage  = 1000
-	mostRead  = 5000 // orders looked at for one page of those that fit
-)
-
-// tokenPrefix begins a page token, which names the last order of the page before.
-const tokenPrefix = "PA"
+// mostRead is how many orders are looked at for one page of those that fit.
+const mostRead = 5000
 
 func (a *API) listCalls(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
 	return a.list(w, r, caller, pinbell.Voice, "StartTime", func(o pinbell.Order) (string, any) {
@@ -48,13 +39,18 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, caller compat.Caller,
 			return err
 		}
 	}
-	if err := between(&filter, query, when); err != nil {
+	if filter.From, filter.Until, err = between(query, when); err != nil {
 		return err
 	}
-	from, status := query.Get("From"), query.Get("Status")
+	ended, endedBefore, err := between(query, "EndTime")
+	if err != nil {
+		return err
+	}
+	from, status, orphans := query.Get("From"), query.Get("Status"), query.Get("ParentCallSid") == ""
 	orders, more, err := a.read(r, filter, page.size, func(o pinbell.Order) bool {
 		is, _ := f(o)
-		return (from == "" || o.From == from) && (status == "" || is == status)
+		return orphans && (from == "" || o.From == from) && (status == "" || is == status) &&
+			(ended.IsZero() || !o.EndedAt.Before(ended)) && (endedBefore.IsZero() || !o.EndedAt.IsZero() && o.EndedAt.Before(endedBefore))
 	})
 	if err != nil {
 		return err
@@ -102,80 +98,40 @@ func (a *API) read(r *http.Request, filter pinbell.OrderFilter, size int, fits f
 }
 
 // between reads bounds of time: "StartTime" for one day, or with > and < for
-// from and until.
-func between(filter *pinbell.OrderFilter, query url.Values, name string) error {
-	for _, bound := range []struct {
-		suffix string
-		set    func(time.Time, time.Duration)
-	}{
-		{"", func(t time.Time, _ time.Duration) { filter.From, filter.Until = t, t.Add(24*time.Hour) }},
-		{">", func(t time.Time, _ time.Duration) { filter.From = t }},
-		{"<", func(t time.Time, whole time.Duration) { filter.Until = t.Add(whole) }},
-	} {
-		value := query.Get(name + bound.suffix)
-		if value == "" {
-			continue
-		}
-		whole := time.Duration(0)
-		t, err := time.Parse(time.RFC3339, value)
-		if err != nil {
-			whole = 24 * time.Hour // a day, all of it
-			if t, err = time.Parse(time.DateOnly, value); err != nil {
-				return refuse(codeParameter, "%s: want a day, as in 2027-01-31, or a time of ISO 8601", name)
-			}
-		}
-		bound.set(t.UTC(), whole)
+// from and until; zero where there is none.
+func between(query url.Values, name string) (from, until time.Time, err error) {
+	day, whole, err := timeOf(query, name)
+	if err != nil {
+		return from, until, err
 	}
-	return nil
+	if !day.IsZero() {
+		from, until = day, day.Add(max(whole, time.Second))
+	}
+	after, _, err := timeOf(query, name+">")
+	if err != nil {
+		return from, until, err
+	}
+	if after.After(from) {
+		from = after
+	}
+	before, whole, err := timeOf(query, name+"<")
+	if err != nil || before.IsZero() {
+		return from, until, err
+	}
+	return from, before.Add(whole), nil
 }
 
-// A page is the part of a list that was asked for.
-type page struct {
-	size, number int
-	before       pinbell.OrderID
-}
-
-func pageOf(query url.Values) (page, error) {
-	p := page{size: usualPage}
-	for name, n := range map[string]*int{"PageSize": &p.size, "Page": &p.number} {
-		value := query.Get(name)
-		if value == "" {
-			continue
-		}
-		var err error
-		if *n, err = strconv.Atoi(value); err != nil || *n < 0 || *n > 1e9 {
-			return p, refuse(codeParameter, "%s: want a number", name)
-		}
+// timeOf reads a time, or a day and how long it is.
+func timeOf(query url.Values, name string) (t time.Time, whole time.Duration, err error) {
+	value := query.Get(name)
+	if value == "" {
+		return t, 0, nil
 	}
-	p.size = max(1, min(p.size, mostPage))
-	token, ok := strings.CutPrefix(query.Get("PageToken"), tokenPrefix)
-	if !ok && query.Has("PageToken") || p.number > 0 && token == "" {
-		return p, refuse(codeParameter, "Page: follow next_page_uri")
+	if t, err = time.Parse(time.DateOnly, value); err == nil {
+		return t, 24 * time.Hour, nil
 	}
-	p.before = pinbell.OrderID(token)
-	return p, nil
-}
-
-// uri is the address of a page of the same list.
-func (p page) uri(r *http.Request, number int, token string) string {
-	query := url.Values{}
-	for name, values := range r.URL.Query() {
-		if !slices.Contains([]string{"Page", "PageSize", "PageToken"}, name) {
-			query[name] = values
-		}
+	if t, err = time.Parse(time.RFC3339, value); err != nil {
+		err = refuse(codeParameter, "%s: want a day, as in 2027-01-31, or a time of ISO 8601", name)
 	}
-	query.Set("PageSize", strconv.Itoa(p.size))
-	query.Set("Page", strconv.Itoa(number))
-	if token != "" {
-		query.Set("PageToken", token)
-	}
-	return r.URL.Path + "?" + query.Encode()
-}
-
-func (p page) envelope(r *http.Request, items int) map[string]any {
-	token := r.URL.Query().Get("PageToken")
-	return map[string]any{
-		"page": p.number, "page_size": p.size, "start": p.number * p.size, "end": max(0, p.number*p.size+items-1),
-		"uri": p.uri(r, p.number, token), "first_page_uri": p.uri(r, 0, ""), "next_page_uri": nil, "previous_page_uri": nil,
-	}
+	return t.UTC(), 0, err
 }

@@ -18,7 +18,8 @@ func TestList(t *testing.T) {
 		sids = append([]string{made["sid"].(string)}, sids...)
 		b.until(sids[0], "sent")
 	}
-	b.call("Twiml", say123456)
+	_, made := b.call("Twiml", say123456)
+	b.until(made["sid"].(string), "completed")
 	path, pages := base+"/Messages.json?PageSize=2", 0
 	var got []string
 	for path != "" {
@@ -52,7 +53,11 @@ func TestList(t *testing.T) {
 	equal(t, "calls", len(body["calls"].([]any)), 0)
 	_, body = b.do("GET", "/api/laml"+base+"/Calls", nil)
 	equal(t, "calls", len(body["calls"].([]any)), 1)
-	for _, query := range []string{"PageSize=x", "Page=1", "PageToken=1", "To=abc", "DateSent=yesterday"} {
+	for query, want := range map[string]int{"EndTime=" + day: 1, "EndTime%3E=" + tomorrow: 0, "EndTime%3C=" + day: 1, "EndTime%3C=2020-01-01": 0, "ParentCallSid=CA1": 0} {
+		_, body := b.do("GET", base+"/Calls.json?"+query, nil)
+		equal(t, query, len(body["calls"].([]any)), want)
+	}
+	for _, query := range []string{"EndTime=x", "PageSize=x", "Page=1", "PageToken=1", "To=abc", "DateSent=yesterday"} {
 		status, body := b.do("GET", base+"/Messages.json?"+query, nil)
 		equal(t, query, status, 400)
 		if body["code"].(float64) < 20000 {

@@ -190,7 +190,7 @@ func attributes(e xml.StartElement, known ...string) (map[string]string, error) 
 	return values, nil
 }
 
-// whole reads an attribute as a whole number within bounds.
+// number reads an attribute as a whole number within bounds.
 func number(verb, attr, value string, otherwise, least, most int) (int, error) {
 	if value == "" {
 		return otherwise, nil
