@@ -46,11 +46,13 @@ type Config struct {
 	BaseURL string
 	// Account and Secret authorize requests: Twilio's AccountSid and AuthToken,
 	// SignalWire's project and token, Xoxzo's SID and token, Vonage's key and
-	// secret; MessageBird takes its access key as Secret alone. Required but for HTTP.
+	// secret, for calls its application's ID and private key in PEM; MessageBird
+	// takes its access key as Secret alone. Required but for HTTP.
 	Account, Secret string
 	// SigningKey verifies the signatures of callbacks. Defaults to Secret for
 	// Twilio and SignalWire. For MessageBird and Vonage, which sign with a key of
 	// its own, it defaults to "": callbacks are known by their path alone then.
+	// Vonage has to be told to sign by SHA-256 HMAC.
 	SigningKey string
 	// Sender is the sender or caller ID where a delivery names none. Defaults
 	// to "", for companies that have one of their own.
@@ -122,7 +124,7 @@ func (c Config) validate() error {
 		return pinbell.Invalid("document", `"fetch" needs a public_url`)
 	case c.Kind != HTTP && c.Secret == "":
 		return pinbell.Invalid("secret", "is missing")
-	case strings.ContainsFunc(c.Account+c.Secret+c.SigningKey+c.Sender, control):
+	case strings.ContainsFunc(c.Account+c.SigningKey+c.Sender, control), !c.privateKey() && strings.ContainsFunc(c.Secret, control):
 		return pinbell.Invalid("account", "secret, signing_key and sender must not hold control characters")
 	}
 	if err := checkURL("base_url", c.BaseURL); err != nil {
@@ -133,6 +135,9 @@ func (c Config) validate() error {
 	}
 	return nil
 }
+
+// privateKey reports whether Secret is a key in PEM, which has several lines.
+func (c Config) privateKey() bool { return c.Kind == Vonage && c.Channel == pinbell.Voice }
 
 func control(r rune) bool { return r < 0x20 || r == 0x7f }
 

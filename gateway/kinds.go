@@ -12,6 +12,8 @@ func newCompany(c *Config) (company, error) {
 		return newXoxzo(c)
 	case MessageBird:
 		return newMessageBird(c)
+	case Vonage:
+		return newVonage(c)
 	case HTTP:
 		return newTemplate(c)
 	}

@@ -36,15 +36,22 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// placing starts a call and returns what the company was asked, and the result.
+// placing starts a call that the company takes, and returns what it was asked,
+// and the result.
 func placing(t *testing.T, c *Carrier, p *peer, d pinbell.Delivery) (sent asked, result <-chan pinbell.Result, cancel func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	done, ended := make(chan pinbell.Result, 1), make(chan struct{})
+	done, ended, taken := make(chan pinbell.Result, 1), make(chan struct{}), make(chan struct{}, 10)
 	go func() {
 		defer close(ended)
-		done <- c.Deliver(ctx, d, nil)
+		done <- c.Deliver(ctx, d, func(pinbell.Progress) { taken <- struct{}{} })
 	}()
 	t.Cleanup(func() { cancel(); <-ended })
-	return p.await(t), done, cancel
+	sent = p.await(t)
+	select {
+	case <-taken:
+	case <-ended:
+		t.Fatalf("the call ended at once: %+v", <-done)
+	}
+	return sent, done, cancel
 }
