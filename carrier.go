@@ -16,6 +16,9 @@ type Carrier struct {
 	Routes  []Route // none means every number
 	// Named carriers deliver only what names them; routing passes them over.
 	Named bool
+	// Service is the only one whose requests may name the carrier. Defaults to "",
+	// all.
+	Service string
 }
 
 // A Route says which numbers a carrier takes and how gladly.

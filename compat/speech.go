@@ -70,11 +70,15 @@ func (s span) len() int { return len(s.digits) }
 func spokenCodes(text string) []spokenCode {
 	var found []spokenCode
 	for spans := digitSpans(text); len(spans) > 0; {
-		if start, n := oneByOne(text, spans); n > 0 {
-			found, spans = append(found, spoken(text, start, spans[:n])), spans[n:]
+		start, n, ok := oneByOne(text, spans)
+		if ok {
+			found = append(found, spoken(text, start, spans[:n]))
+		}
+		if ok || n > longestSpoken { // more digits than a code has are none, nor is a part of them
+			spans = spans[n:]
 			continue
 		}
-		n := groups(text, spans)
+		n = groups(text, spans)
 		if isCode(text, spans[:n]) {
 			found = append(found, spoken(text, spans[0].start, spans[:n]))
 		} else {
@@ -142,11 +146,11 @@ func digitSpans(text string) []span {
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80 }
 
 // oneByOne returns how many spans from the first on are single digits that
-// belong together, 0 where they are no code, and where their text starts: with
-// the word before the first digit when it is the one before all others.
-func oneByOne(text string, spans []span) (start, n int) {
+// belong together, where their text starts (with the word before the first digit
+// when it is the one before all others), and whether they are a code.
+func oneByOne(text string, spans []span) (start, n int, ok bool) {
 	if spans[0].len() != 1 {
-		return 0, 0
+		return 0, 0, false
 	}
 	word := ""
 	for n = 1; n < len(spans) && spans[n].len() == 1; n++ {
@@ -159,14 +163,14 @@ func oneByOne(text string, spans []span) (start, n int) {
 		}
 	}
 	if !isCode(text, spans[:n]) {
-		return 0, 0
+		return 0, n, false
 	}
 	start = spans[0].start
 	if before := strings.TrimRightFunc(text[:start], unicode.IsSpace); word != "" && len(before) >= len(word) &&
 		strings.EqualFold(before[len(before)-len(word):], word) {
 		start = len(before) - len(word)
 	}
-	return start, n
+	return start, n, true
 }
 
 // wordBetween returns the word between two digits, "" where they are only

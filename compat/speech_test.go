@@ -58,6 +58,7 @@ func TestSpeech(t *testing.T) {
 		{"On 21-11-2026 at 10:30, 5.1.2.3 and B1234.", []string{"On 21-11-2026 at 10:30, 5.1.2.3 and B1234."}},
 		{"Call +818054695209 or 12345678901.", []string{"Call +818054695209 or 12345678901."}},
 		{"1234-5678-9012-3456", []string{"1234-5678-9012-3456"}},
+		{"1 2 3 4 5 6 7 8 9 0 1 2", []string{"1 2 3 4 5 6 7 8 9 0 1 2"}},
 		{"2024 2025 2026", []string{"<2024>", "<2025>", "<2026>"}},
 		{"", nil},
 		{" ... ", nil},
@@ -103,4 +104,12 @@ func FuzzSpeech(f *testing.F) {
 			t.Errorf("%q is heard with other digits: %q", text, said)
 		}
 	})
+}
+
+// BenchmarkSpeechLong is a text made to be looked at again and again.
+func BenchmarkSpeechLong(b *testing.B) {
+	text := strings.Repeat("a1 ", 20_000)
+	for b.Loop() {
+		compat.Speech(text, "en-US", "")
+	}
 }

@@ -43,6 +43,13 @@ func (s *Service) RemoveCarrier(name string) {
 	s.carriers.list = slices.DeleteFunc(slices.Clone(s.carriers.list), func(c pinbell.Carrier) bool { return c.Name == name })
 }
 
+// mayName reports whether requests of a service may name a carrier.
+func (s *Service) mayName(carrier, service string) bool {
+	return slices.ContainsFunc(s.listed(), func(c pinbell.Carrier) bool {
+		return c.Name == carrier && (c.Service == "" || c.Service == service)
+	})
+}
+
 func (s *Service) deliverer(name string) (Deliverer, bool) {
 	s.carriers.mu.RLock()
 	defer s.carriers.mu.RUnlock()

@@ -49,7 +49,7 @@ func (s *Service) options(r StartRequest, profile pinbell.Service) (pinbell.Opti
 	}
 	check(metadata(r.Metadata))
 	check(s.voiceOptions(o))
-	if _, ok := s.deliverer(r.Carrier); r.Carrier != "" && !ok {
+	if r.Carrier != "" && !s.mayName(r.Carrier, profile.Name) {
 		check(pinbell.Invalid("carrier_id", "is not configured here"))
 	}
 	return o, errors.Join(faults...)

@@ -40,6 +40,8 @@ func (s *Service) Place(ctx context.Context, requests []OrderRequest, once *pinb
 		if err != nil {
 			faults = append(faults, err)
 		}
+		// Identifiers sort by their time: those of one request in its order.
+		o.ID = pinbell.NewOrderID(r.Channel, now.Add(time.Duration(i)*time.Millisecond))
 		orders[i] = o
 	}
 	if err := errors.Join(faults...); err != nil {
@@ -75,7 +77,7 @@ func (s *Service) order(r OrderRequest, now time.Time) (pinbell.Order, error) {
 		return pinbell.Order{}, err
 	}
 	o := pinbell.Order{
-		ID: pinbell.NewOrderID(r.Channel, now), Channel: r.Channel, Service: profile.Name,
+		Channel: r.Channel, Service: profile.Name,
 		Status: pinbell.OrderQueued, OrderWishes: r.OrderWishes, CreatedAt: now,
 	}
 	if o.DueAt.IsZero() || o.DueAt.Before(now) {
@@ -100,7 +102,7 @@ func (s *Service) order(r OrderRequest, now time.Time) (pinbell.Order, error) {
 	if o.RingTime < 0 || o.RingTime > 2*time.Minute {
 		check(pinbell.Invalid("ring_time", "want up to 2m"))
 	}
-	if _, known := s.deliverer(o.Via); o.Via != "" && !known {
+	if o.Via != "" && !s.mayName(o.Via, profile.Name) {
 		check(pinbell.Invalid("carrier_id", "is not configured here"))
 	}
 	switch o.Channel {

@@ -216,3 +216,60 @@ func TestOrderFaults(t *testing.T) {
 		t.Errorf("%d messages of refused requests, %v", len(list), err)
 	}
 }
+
+// TestNamedCarrier: a carrier of one service delivers what that service names
+// it for, and nothing else.
+func TestNamedCarrier(t *testing.T) {
+	own := ending(pinbell.Completed)
+	r := newRig(t, func(c *verify.Config) { c.Services = []pinbell.Service{{Name: "theirs"}} }, voiceBy("trunk", ending(pinbell.Busy)))
+	c := voiceBy("made", own)
+	c.Named, c.Service = true, "theirs"
+	if err := r.AddCarrier(c); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.AddCarrier(c); !errors.Is(err, pinbell.ErrConflict) {
+		t.Errorf("twice: %v", err)
+	}
+	request := verify.OrderRequest{Channel: pinbell.Voice, To: anybody, Service: "theirs", OrderWishes: pinbell.OrderWishes{Playlist: say("hello")}}
+	if o := r.ended(t, r.place(t, request)[0].ID, pinbell.CallFailed); o.Carrier != "trunk" {
+		t.Errorf("routing chose %s", o.Carrier)
+	}
+	request.Via = "made"
+	if o := r.ended(t, r.place(t, request)[0].ID, pinbell.CallCompleted); o.Carrier != "made" {
+		t.Errorf("the carrier named was not used: %s", o.Carrier)
+	}
+	var fault *pinbell.FieldError
+	request.Service = ""
+	if _, err := r.Place(t.Context(), []verify.OrderRequest{request}, nil); !errors.As(err, &fault) || fault.Field != "carrier_id" {
+		t.Errorf("another service: %v", err)
+	}
+	if _, err := r.Start(t.Context(), verify.StartRequest{To: anybody, Channel: pinbell.Voice, Carrier: "made"}); !errors.As(err, &fault) {
+		t.Errorf("another service's verification: %v", err)
+	}
+	r.RemoveCarrier("made")
+	request.Service = "theirs"
+	if _, err := r.Place(t.Context(), []verify.OrderRequest{request}, nil); !errors.As(err, &fault) {
+		t.Errorf("removed: %v", err)
+	}
+}
+
+// TestOrdersOfOneRequest come back in their order.
+func TestOrdersOfOneRequest(t *testing.T) {
+	r := newRig(t, nil, smsBy("bind", ending(pinbell.Submitted)))
+	var requests []verify.OrderRequest
+	for i := range 20 {
+		m := text("x")
+		m.To, m.Origin = "+155512345"+string(rune('0'+i/10))+string(rune('0'+i%10)), pinbell.Origin{API: "vendor", ID: "M"}
+		requests = append(requests, m)
+	}
+	r.place(t, requests...)
+	found, err := r.OrdersOf(t.Context(), "vendor", "M", "")
+	if err != nil || len(found) != len(requests) {
+		t.Fatalf("%d, %v", len(found), err)
+	}
+	for i, o := range found {
+		if o.To.E164() != requests[i].To {
+			t.Fatalf("place %d is another's", i)
+		}
+	}
+}

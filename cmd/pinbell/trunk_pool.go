@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,7 +66,7 @@ func (p *trunkPool) start(id string) {
 func (p *trunkPool) Add(_ context.Context, t playlist.Trunk) error {
 	addr := t.Host
 	if _, _, err := net.SplitHostPort(addr); err != nil {
-		addr = net.JoinHostPort(addr, "5060")
+		addr = net.JoinHostPort(strings.Trim(addr, "[]"), "5060")
 	}
 	codecs := make([]string, len(t.Codecs))
 	for i, c := range t.Codecs {
@@ -78,7 +79,7 @@ func (p *trunkPool) Add(_ context.Context, t playlist.Trunk) error {
 		return err
 	}
 	err = p.sys.verify.AddCarrier(verify.Carrier{
-		Carrier: pinbell.Carrier{Name: t.ID, Channel: pinbell.Voice, Named: true}, Deliverer: carrier,
+		Carrier: pinbell.Carrier{Name: t.ID, Channel: pinbell.Voice, Named: true, Service: t.Service}, Deliverer: carrier,
 	})
 	if err != nil {
 		return err

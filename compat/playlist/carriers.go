@@ -60,7 +60,7 @@ func (a *API) trunk(ctx context.Context, id string, caller compat.Caller) (Trunk
 func notFound(what string) error { return fmt.Errorf("%s: %w", what, pinbell.ErrNotFound) }
 
 func decodeTrunk(rec pinbell.Record) (Trunk, error) {
-	t := Trunk{ID: rec.ID}
+	t := Trunk{ID: rec.ID, Service: rec.Service}
 	return t, json.Unmarshal(rec.Body, &t)
 }
 
@@ -96,7 +96,7 @@ func (a *API) addTrunk(ctx context.Context, t Trunk, service string) (Trunk, err
 		if err != nil {
 			return t, err
 		}
-		t.ID = id
+		t.ID, t.Service = id, service
 	}
 	if err := a.trunks.Add(ctx, t); err != nil {
 		ctx := context.WithoutCancel(ctx)

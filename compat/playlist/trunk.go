@@ -8,6 +8,7 @@ import (
 // A Trunk is a SIP carrier that a request made.
 type Trunk struct {
 	ID       string   `json:"-"` // the carrier's name: calls name it as their carrier
+	Service  string   `json:"-"` // the only one whose calls may name it; "" for all
 	Name     string   `json:"name"`
 	Host     string   `json:"host"`   // host or host:port
 	Prefix   string   `json:"prefix"` // dialled before the number; may be empty
