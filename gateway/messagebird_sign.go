@@ -47,5 +47,3 @@ func hashed(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
-
-var _ canceler = (*messageBird)(nil)

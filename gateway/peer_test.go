@@ -3,6 +3,7 @@ package gateway
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -21,7 +22,11 @@ import (
 	"github.com/pinbell/pinbell"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "8") // they mostly wait
+	goleak.VerifyTestMain(m)
+}
 
 // The texts of the tests. A leak of any of them is looked for.
 const (
@@ -218,16 +223,9 @@ func (p *peer) quiet(t testing.TB) {
 	}
 }
 
-// refused is the URL of a port where nobody listens.
-func refused(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return "http://" + l.Addr().String()
-}
+// refused is the URL of a port where nobody listens. A free port would be
+// another test's the next moment; this one is for privileged servers.
+const refused = "http://127.0.0.1:1"
 
 // run starts a carrier, which ends with the test.
 func run(t testing.TB, cfg Config) *Carrier {
@@ -404,7 +402,7 @@ func testSubmitFaults(t *testing.T, cfg Config, d func(testing.TB) pinbell.Deliv
 	t.Run("refused", func(t *testing.T) {
 		t.Parallel()
 		cfg := cfg
-		cfg.BaseURL = refused(t)
+		cfg.BaseURL = refused
 		c := run(t, cfg)
 		r, _ := deliver(t, c, d(t))
 		if r.Outcome != pinbell.CarrierError || c.Healthy() {
