@@ -15,7 +15,7 @@ import (
 )
 
 // allowed are the methods we answer.
-const allowed = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE"
+const allowed = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK"
 
 var errUnsafe = errors.New("message holds control characters or stray lines")
 

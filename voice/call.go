@@ -185,6 +185,7 @@ func (c *call) place(ctx context.Context, m *media) (*dialog, *sip.Response, *fa
 		id:      sip.CallIDHeader(c.id),
 		tag:     sip.GenerateTagN(16),
 		body:    m.offer(cfg.Codecs).write(c.session, c.version, nil),
+		early:   map[string]*early{},
 		dialogs: map[string]*dialog{},
 		ringing: func(detail string) { c.progress(pinbell.StageRinging, detail) },
 		alive:   func() { c.carrier.silentAt.Store(0) },
@@ -195,7 +196,7 @@ func (c *call) place(ctx context.Context, m *media) (*dialog, *sip.Response, *fa
 
 // answered starts the sound. The 2xx is acknowledged already.
 func (c *call) answered(d *dialog, m *media, res *sip.Response, rendered map[audio.Codec][]audio.Clip) *failure {
-	remote, err := parseSDP(res.Body())
+	remote, err := parseSDP(d.described())
 	if err != nil {
 		if errors.Is(err, errNoAudio) {
 			return &failure{pinbell.CarrierError, "no common codec"}

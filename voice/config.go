@@ -80,6 +80,9 @@ type Config struct {
 	// ShutdownTime is how long calls may go on when Run is asked to stop.
 	// Defaults to 60 s.
 	ShutdownTime time.Duration
+	// NoReliable leaves out reliable provisional responses (RFC 3262), for
+	// trunks that mishandle them.
+	NoReliable bool
 	// UserAgent is the header of that name. Defaults to "Pinbell".
 	UserAgent string
 	// Codecs are offered in this order. Defaults to PCMU, PCMA.

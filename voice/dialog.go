@@ -3,6 +3,7 @@ package voice
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -14,26 +15,28 @@ import (
 // the attempt's result waits for it.
 const byeTime = 4 * time.Second
 
-// A dialog is what a 2xx to our INVITE made (RFC 3261 §12.1.2).
+// A dialog is what a 2xx to our INVITE made (RFC 3261 §12.1.2), or before it a
+// reliable provisional response.
 type dialog struct {
 	agent     *agent
 	id        sip.CallIDHeader
 	from      *sip.FromHeader // ours, with our tag
 	to        *sip.ToHeader   // theirs, with their tag
 	remoteTag string
-	routes    []string // Route headers, in order
-	invite    uint32   // CSeq of the INVITE, which its ACK repeats
-	ackBranch string   // of the ACK; a repeated 2xx gets the same again
+	invite    uint32 // CSeq of the INVITE, which its ACK repeats
+	ackBranch string // of the ACK; a repeated 2xx gets the same again
 
 	mu     sync.Mutex
-	target sip.Uri // the far end's Contact
-	cseq   uint32  // of our last request
-	remote uint32  // of their last request; 0 before the first
-	bye    bool    // sent or received
+	answer []byte   // the far end's description
+	routes []string // Route headers, in order
+	target sip.Uri  // the far end's Contact
+	cseq   uint32   // of our last request
+	remote uint32   // of their last request; 0 before the first
+	bye    bool     // sent or received
 }
 
-// newDialog takes a 2xx and what its INVITE was sent with. The response must
-// have From, To, Call-ID and CSeq.
+// newDialog takes a response with a tag, and where its INVITE went. The response
+// must have From, To, Call-ID and CSeq.
 func newDialog(a *agent, to sip.Uri, res *sip.Response) *dialog {
 	d := &dialog{
 		agent:     a,
@@ -46,12 +49,33 @@ func newDialog(a *agent, to sip.Uri, res *sip.Response) *dialog {
 		ackBranch: sip.GenerateBranchN(20),
 	}
 	d.remoteTag, _ = d.to.Params.Get("tag")
-	for _, h := range res.GetHeaders("Record-Route") {
-		d.routes = append(d.routes, splitList(h.Value())...)
-	}
-	slices.Reverse(d.routes)
-	d.retarget(res.Contact())
+	d.confirm(res)
 	return d
+}
+
+// confirm takes the way to the far end from a response, and its description
+// where it has one. The 2xx counts more than what came before it (RFC 3261
+// §13.2.2.4).
+func (d *dialog) confirm(res *sip.Response) {
+	var routes []string
+	for _, h := range res.GetHeaders("Record-Route") {
+		routes = append(routes, splitList(h.Value())...)
+	}
+	slices.Reverse(routes)
+	d.mu.Lock()
+	d.routes = routes
+	if body := res.Body(); len(body) > 0 {
+		d.answer = body
+	}
+	d.mu.Unlock()
+	d.retarget(res.Contact())
+}
+
+// described returns the far end's description.
+func (d *dialog) described() []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.answer
 }
 
 // retarget takes a new Contact (RFC 3261 §12.2.1.2).
@@ -67,22 +91,19 @@ func (d *dialog) retarget(c *sip.ContactHeader) {
 // request builds a request within the dialog (RFC 3261 §12.2.1.1).
 func (d *dialog) request(method sip.RequestMethod) *sip.Request {
 	d.mu.Lock()
-	target := d.target
+	target, routes := d.target, d.routes
 	if method != sip.ACK {
 		d.cseq++
 	}
 	seq := d.cseq
 	d.mu.Unlock()
-	if method == sip.ACK {
-		seq = d.invite
-	}
 	next := target
-	if len(d.routes) > 0 {
-		next = routeURI(d.routes[0])
+	if len(routes) > 0 {
+		next = routeURI(routes[0])
 	}
 	hop := d.agent.nextHop(next)
 	req := d.agent.newRequest(method, target, hop)
-	for _, r := range d.routes {
+	for _, r := range routes {
 		req.AppendHeader(sip.NewHeader("Route", r))
 	}
 	id := d.id
@@ -121,11 +142,17 @@ func splitList(value string) (items []string) {
 	return append(items, strings.TrimSpace(value[start:]))
 }
 
-// ack acknowledges the 2xx; each repetition of it is the same.
-func (d *dialog) ack() {
+// ack acknowledges the 2xx to an INVITE of ours, by its CSeq; the ACK of a
+// repeated one is the same.
+func (d *dialog) ack(seq uint32) {
 	req := d.request(sip.ACK)
+	req.CSeq().SeqNo = seq
+	branch := d.ackBranch
+	if seq != d.invite {
+		branch += strconv.FormatUint(uint64(seq), 10)
+	}
 	req.Via().Params.Remove("branch")
-	req.Via().Params.Add("branch", d.ackBranch)
+	req.Via().Params.Add("branch", branch)
 	d.agent.write(req)
 }
 
@@ -157,19 +184,29 @@ func (d *dialog) hangUp() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), byeTime)
 	defer cancel()
+	_, _ = d.ask(ctx, sip.BYE, nil)
+}
+
+// ask sends a request within the dialog, answers challenges to it and returns
+// its final response. dress, where it is not nil, adds to the request, each time
+// it is sent.
+func (d *dialog) ask(ctx context.Context, method sip.RequestMethod, dress func(*sip.Request)) (*sip.Response, error) {
 	var name, value string
 	for tries := 0; ; tries++ {
-		req := d.request(sip.BYE)
+		req := d.request(method)
 		if name != "" {
 			req.AppendHeader(sip.NewHeader(name, value))
 		}
+		if dress != nil {
+			dress(req)
+		}
 		res, err := d.agent.do(ctx, req)
 		if err != nil || !isChallenge(res) {
-			return
+			return res, err
 		}
 		credentials := credentials{d.agent.cfg.Username, d.agent.cfg.Password}
 		if name, value, err = credentials.answer(res, req, tries); err != nil {
-			return
+			return res, err
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (a *agent) receiveOutside(req *sip.Request, tx *sip.ServerTx) {
 		a.reply(req, tx, 603, "Decline")
 	case sip.OPTIONS:
 		a.reply(req, tx, 200, "OK")
-	case sip.CANCEL, sip.BYE, sip.INFO, sip.UPDATE:
+	case sip.CANCEL, sip.BYE, sip.INFO, sip.UPDATE, sip.PRACK:
 		a.reply(req, tx, 481, "Call/Transaction Does Not Exist")
 	default:
 		a.replyUnknown(req, tx)
@@ -47,7 +47,7 @@ func (a *agent) receiveOutside(req *sip.Request, tx *sip.ServerTx) {
 // replyUnknown refuses methods we know but do not take, and those we do not know.
 func (a *agent) replyUnknown(req *sip.Request, tx *sip.ServerTx) {
 	switch req.Method {
-	case sip.REGISTER, sip.SUBSCRIBE, sip.NOTIFY, sip.REFER, sip.MESSAGE, sip.PRACK, sip.PUBLISH:
+	case sip.REGISTER, sip.SUBSCRIBE, sip.NOTIFY, sip.REFER, sip.MESSAGE, sip.PUBLISH:
 		a.reply(req, tx, 405, "Method Not Allowed")
 	default:
 		a.reply(req, tx, 501, "Not Implemented")
@@ -77,12 +77,12 @@ func (a *agent) stray(res *sip.Response) {
 		case d == nil: // its own answer is being taken; this one will come again
 			return
 		case d.remoteTag == tag:
-			d.ack()
+			d.ack(res.CSeq().SeqNo)
 			return
 		}
 	}
 	d := newDialog(a, res.To().Address, res)
-	d.ack()
+	d.ack(res.CSeq().SeqNo)
 	a.background(d.hangUp)
 }
 
@@ -135,6 +135,8 @@ func (c *call) receive(req *sip.Request, tx *sip.ServerTx) {
 		c.agent.reply(req, tx, 200, "OK")
 	case sip.OPTIONS:
 		c.agent.reply(req, tx, 200, "OK")
+	case sip.PRACK: // we send nothing that it could acknowledge (RFC 3262 §3)
+		c.agent.reply(req, tx, 481, "Call/Transaction Does Not Exist")
 	default:
 		c.agent.replyUnknown(req, tx)
 	}

@@ -31,6 +31,7 @@ type invitation struct {
 
 	mu       sync.Mutex
 	request  *sip.Request       // the newest, which answered the last challenge
+	early    map[string]*early  // by their tag
 	dialogs  map[string]*dialog // by their tag
 	accepted *dialog            // the call's own
 	answer   *sip.Response      // that made it
@@ -65,7 +66,7 @@ func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip
 			v.alive()
 			switch {
 			case res.IsProvisional():
-				if res.StatusCode > 100 && res.StatusCode != status {
+				if res.StatusCode > 100 && v.acknowledge(res) && res.StatusCode != status {
 					if status == 0 {
 						timer.Reset(time.Until(begin.Add(ring)))
 					}
@@ -150,6 +151,9 @@ func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: v.seq, MethodName: sip.INVITE})
 	req.AppendHeader(&sip.ContactHeader{Address: v.agent.contact()})
 	req.AppendHeader(sip.NewHeader("Allow", allowed))
+	if !v.agent.cfg.NoReliable {
+		req.AppendHeader(sip.NewHeader("Supported", optionReliable))
+	}
 	if name != "" {
 		req.AppendHeader(sip.NewHeader(name, value))
 	}
@@ -180,7 +184,12 @@ func (v *invitation) succeed(res *sip.Response) (*dialog, *sip.Response) {
 	v.mu.Lock()
 	d, known := v.dialogs[tag]
 	if !known {
-		d = newDialog(v.agent, v.to, res)
+		if e := v.early[tag]; e != nil {
+			d = e.dialog
+			d.confirm(res)
+		} else {
+			d = newDialog(v.agent, v.to, res)
+		}
 		v.dialogs[tag] = d
 		if v.accepted == nil && !v.gaveUp {
 			v.accepted, v.answer = d, res
@@ -188,7 +197,7 @@ func (v *invitation) succeed(res *sip.Response) (*dialog, *sip.Response) {
 	}
 	mine, answer := v.accepted, v.answer
 	v.mu.Unlock()
-	d.ack()
+	d.ack(res.CSeq().SeqNo)
 	if d == mine {
 		return d, answer
 	}
