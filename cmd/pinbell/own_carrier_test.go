@@ -45,7 +45,7 @@ system_id = "x"
 	}
 	var gateways strings.Builder
 	var names []string
-	for _, kind := range []string{"twilio"} {
+	for _, kind := range []string{"twilio", "messagebird", "xoxzo"} {
 		for _, channel := range []string{"sms", "voice"} {
 			names = append(names, kind+"-"+channel)
 			_, _ = fmt.Fprintf(&gateways, `
@@ -96,7 +96,7 @@ sender = "+15550100"
 					time.Sleep(100 * time.Millisecond)
 				}
 			}
-			if got := v.Attempts[0].Outcome; got != "delivered" && got != "completed" && got != "hung_up" && got != "canceled" {
+			if got := v.Attempts[0].Outcome; got != "delivered" && got != "completed" && got != "hung_up" && got != "canceled" && (got != "unknown" || name != "xoxzo-voice") { // Xoxzo ends no call that goes on
 				t.Errorf("the attempt ended %s: %s", got, v.Attempts[0].Cause)
 			}
 		})
