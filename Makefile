@@ -42,6 +42,10 @@ bench: ## run all Go benchmarks
 bench-api: ## cycles through the API, beside the store and the disk
 	$(GO) run ./bench/api
 
+.PHONY: bench-voice
+bench-voice: ## calls at once on a core, set-ups a second, beside the raw limit, SIPp and baresip
+	$(GO) run ./bench/voice
+
 .PHONY: bench-intelligibility
 bench-intelligibility: ## codes that an independent recogniser reads from recorded calls
 	$(GO) run ./bench/intelligibility

@@ -54,6 +54,7 @@ var imports = map[string][]string{
 	"examples/login-go":     {"api"},
 	"bench/api":             {everything},
 	"bench/intelligibility": {everything},
+	"bench/voice":           {everything},
 }
 
 func TestImportGraph(t *testing.T) {
