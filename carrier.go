@@ -14,6 +14,10 @@ type Carrier struct {
 	Name    string
 	Channel Channel
 	Routes  []Route // none means every number
+	// Senders are the sender or caller ID by the prefix of who is reached, for
+	// requests that name none: countries want local ones. The longest prefix
+	// counts; none leaves it to the carrier.
+	Senders map[string]string
 	// Named carriers deliver only what names them; routing passes them over.
 	Named bool
 	// Service is the only one whose requests may name the carrier. Defaults to "",
@@ -55,6 +59,17 @@ func Routes(carriers []Carrier, ch Channel, to Number, key AttemptID) []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// Sender returns the sender or caller ID for a number; "" for the carrier's own.
+func (c Carrier) Sender(to Number) string {
+	best, sender := -1, ""
+	for prefix, s := range c.Senders {
+		if len(prefix) > best && strings.HasPrefix(to.Digits(), prefix) {
+			best, sender = len(prefix), s
+		}
+	}
+	return sender
 }
 
 // Takes reports whether the carrier delivers over a channel to a number.

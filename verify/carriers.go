@@ -50,6 +50,20 @@ func (s *Service) mayName(carrier, service string) bool {
 	})
 }
 
+// sender is who a delivery by a carrier comes from: who the caller asked for,
+// else the carrier's rule for the number.
+func (s *Service) sender(asked, carrier string, to pinbell.Number) string {
+	if asked != "" {
+		return asked
+	}
+	for _, c := range s.listed() {
+		if c.Name == carrier {
+			return c.Sender(to)
+		}
+	}
+	return ""
+}
+
 func (s *Service) deliverer(name string) (Deliverer, bool) {
 	s.carriers.mu.RLock()
 	defer s.carriers.mu.RUnlock()

@@ -34,6 +34,7 @@ func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 		if !s.markSending(ctx, log.Error, a, name) {
 			return
 		}
+		d.From = s.sender(v.Options.From, name, v.To)
 		began := s.cfg.Now()
 		result := s.send(ctx, name, d, a)
 		s.cfg.Meter.Delivered(name, a.Channel, result.Outcome, s.cfg.Now().Sub(began))

@@ -37,6 +37,7 @@ func (s *Service) deliverOrder(ctx context.Context, o pinbell.Order) {
 		if !s.updateOrder(ctx, log, o, sending) {
 			return
 		}
+		d.From = s.sender(o.From, name, o.To)
 		began := s.cfg.Now()
 		result := s.sendOrder(ctx, log, name, d, o)
 		s.cfg.Meter.Delivered(name, o.Channel, result.Outcome, s.cfg.Now().Sub(began))

@@ -273,3 +273,29 @@ func TestOrdersOfOneRequest(t *testing.T) {
 		}
 	}
 }
+
+// TestSenders: a carrier's sender goes by the longest prefix of who is reached,
+// and a request's own comes before it.
+func TestSenders(t *testing.T) {
+	sms := ending(pinbell.Submitted)
+	c := smsBy("bind", sms)
+	c.Senders = map[string]string{"1": "+15550100", "1555": "Acme", "": "Other"}
+	r := newRig(t, nil, c)
+	for _, m := range []struct{ to, from, want string }{
+		{"+15551234567", "", "Acme"}, {"+12125551212", "", "+15550100"}, {"+447700900123", "", "Other"}, {"+447700900123", "Mine", "Mine"},
+	} {
+		request := text("x")
+		request.To, request.From = m.to, m.from
+		r.ended(t, r.place(t, request)[0].ID, pinbell.MessageSubmitted)
+		if got := sms.given[len(sms.given)-1].From; got != m.want {
+			t.Errorf("to %s from %q: %q, want %q", m.to, m.from, got, m.want)
+		}
+	}
+	if _, err := r.Start(t.Context(), verify.StartRequest{To: "+12125551212"}); err != nil {
+		t.Fatal(err)
+	}
+	r.eventually(t, "sent", func() bool { return sms.count() == 5 })
+	if got := sms.given[4].From; got != "+15550100" {
+		t.Errorf("a verification comes from %q", got)
+	}
+}
