@@ -42,3 +42,26 @@ func RuleTable(rules []FieldRule) string {
 	}
 	return b.String()
 }
+
+// On returns rules as those of one endpoint.
+func On(endpoint string, rules ...FieldRule) []FieldRule {
+	for i := range rules {
+		rules[i].Endpoint = endpoint
+	}
+	return rules
+}
+
+// Supports is the rule of a field that does here what it does at the vendor's.
+func Supports(name, note string) FieldRule {
+	return FieldRule{Name: name, Treatment: Supported, Note: note}
+}
+
+// Ignores is the rule of a field that may be sent and changes nothing.
+func Ignores(name, note string) FieldRule {
+	return FieldRule{Name: name, Treatment: Ignored, Note: note}
+}
+
+// Refuses is the rule of a field that is an error.
+func Refuses(name, note string) FieldRule {
+	return FieldRule{Name: name, Treatment: Refused, Note: note}
+}

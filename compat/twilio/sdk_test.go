@@ -84,6 +84,7 @@ func TestOfficialClient(t *testing.T) {
 	if v, err = c.CreateVerification(*service.Sid, start); err != nil {
 		t.Fatal(err)
 	}
+	b.Voice.Delivery(t) // what is canceled before it leaves is no attempt
 	_, err = c.CreateVerification(*service.Sid, start)
 	wantCode(t, err, 429, 20429)
 	if v, err = c.UpdateVerification(*service.Sid, *v.Sid, (&v2.UpdateVerificationParams{}).SetStatus("canceled")); err != nil || *v.Status != "canceled" {
