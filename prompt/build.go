@@ -15,16 +15,9 @@ import (
 // recordings of a voice pack into a folder: µ-law WAV files of 8 kHz, trimmed
 // and brought to one level. The same engine gives the same bytes.
 func Build(ctx context.Context, c Catalog, dir string) error {
-	words := map[string]string{}
-	for i, w := range c.Digits {
-		words[fmt.Sprint(i)] = w
-	}
-	for p, w := range c.Phrases {
-		words[string(p)] = w
-	}
 	engine := Command{Argv: c.Engine}
 	for _, name := range names() {
-		speech, err := engine.Synthesize(ctx, Request{Locale: c.Locale, Gender: c.Gender, Text: words[name]})
+		speech, err := engine.Synthesize(ctx, Request{Locale: c.Locale, Gender: c.Gender, Text: c.script(name)})
 		if err != nil {
 			return fmt.Errorf("build voice pack %s: %s: %w", c.Locale, name, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/pelletier/go-toml/v2"
@@ -24,6 +25,7 @@ const packRate = 8000
 // A Catalog is the text of a voice pack: what is said, and by what.
 type Catalog struct {
 	Locale  pinbell.Locale            `toml:"locale"`
+	Also    []pinbell.Locale          `toml:"also"` // other locales that it speaks for, where they have no pack
 	Gender  string                    `toml:"gender"`
 	Engine  []string                  `toml:"engine"` // argv that spoke it; see [Command]
 	Voice   string                    `toml:"voice"`
@@ -31,6 +33,7 @@ type Catalog struct {
 	Digits  [10]string                `toml:"digits"`  // the words for 0 to 9
 	Between []string                  `toml:"between"` // words that may stand before a digit and are not missed
 	Phrases map[pinbell.Phrase]string `toml:"phrases"`
+	Spoken  map[string]string         `toml:"spoken"` // by recording: what the engine is given, where it misreads the words
 }
 
 // ParseCatalog reads a pack.toml. Every digit and phrase must have words.
@@ -50,7 +53,32 @@ func ParseCatalog(text []byte) (Catalog, error) {
 			return c, fmt.Errorf("pack.toml: phrase %q has no words", p)
 		}
 	}
+	for name := range c.Spoken {
+		if !slices.Contains(names(), name) {
+			return c, fmt.Errorf("pack.toml: there is no recording %q to be spoken", name)
+		}
+	}
 	return c, nil
+}
+
+// Program is the name of the engine that spoke the pack, as in "flite"; ""
+// where people did.
+func (c Catalog) Program() string {
+	if len(c.Engine) == 0 {
+		return ""
+	}
+	return path.Base(c.Engine[0])
+}
+
+// script returns the text of a recording for the engine.
+func (c Catalog) script(name string) string {
+	if text, ok := c.Spoken[name]; ok {
+		return text
+	}
+	if d, err := strconv.Atoi(name); err == nil {
+		return c.Digits[d]
+	}
+	return c.Phrases[pinbell.Phrase(name)]
 }
 
 // A pack is a voice pack, loaded when it is first spoken.
@@ -67,7 +95,7 @@ type recordings map[string]audio.PCM
 // encodedPack is the same, encoded.
 type encodedPack map[string][]byte
 
-// openPacks reads the catalogues of all embedded packs; recordings wait.
+// openPacks reads the catalogues of all packs in a folder; recordings wait.
 func openPacks(packs fs.FS) (map[pinbell.Locale]*pack, error) {
 	dirs, err := fs.ReadDir(packs, ".")
 	if err != nil {
@@ -109,7 +137,7 @@ func names() []string {
 func (p *pack) read() (recordings, error) {
 	r := recordings{}
 	for _, name := range names() {
-		file, err := fs.ReadFile(p.fs, path.Join(name+".wav"))
+		file, err := fs.ReadFile(p.fs, name+".wav")
 		if err != nil {
 			return nil, fmt.Errorf("voice pack %s: %w", p.Locale, err)
 		}

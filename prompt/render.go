@@ -31,6 +31,9 @@ type Config struct {
 	// Fallback is spoken where neither a locale nor its language has a pack.
 	// Defaults to en-US.
 	Fallback pinbell.Locale
+	// Without leaves out the voice packs that some engines spoke, by the name of
+	// the program, such as "espeak-ng". Defaults to none.
+	Without []string
 }
 
 // A Renderer renders playlists.
@@ -39,6 +42,7 @@ type Renderer struct {
 	media    Fetcher
 	fallback pinbell.Locale
 	packs    map[pinbell.Locale]*pack
+	standIns map[pinbell.Locale]pinbell.Locale
 	speech   *shelf   // of the engine
 	silence  sync.Map // audio.Codec → []byte, a second of it
 }
@@ -54,7 +58,10 @@ func New(c Config) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{engine: c.Engine, media: c.Media, fallback: c.Fallback, packs: packs, speech: newShelf(speechLimit, 0)}
+	if err := leaveOut(packs, c.Without); err != nil {
+		return nil, err
+	}
+	r := &Renderer{engine: c.Engine, media: c.Media, fallback: c.Fallback, packs: packs, standIns: standIns(packs), speech: newShelf(speechLimit, 0)}
 	if r.fallback == "" {
 		r.fallback = pinbell.DefaultLocale
 	}
@@ -67,14 +74,14 @@ func New(c Config) (*Renderer, error) {
 // Locales lists the locales that have a voice pack.
 func (r *Renderer) Locales() []pinbell.Locale { return locales(r.packs) }
 
-// Resolve finds the pack for a locale: its own, or one of the same language.
-// False means that only the fallback can speak.
+// Resolve finds the pack for a locale: its own, one that speaks for it, or one
+// of the same language. False means that only the fallback can speak.
 func (r *Renderer) Resolve(l pinbell.Locale) (pinbell.Locale, bool) {
 	if _, ok := r.packs[l]; ok {
 		return l, true
 	}
-	for _, packed := range r.Locales() {
-		if packed.Language() == l.Language() {
+	for _, name := range []pinbell.Locale{l, pinbell.Locale(l.Language())} {
+		if packed, ok := r.standIns[name]; ok {
 			return packed, true
 		}
 	}

@@ -117,10 +117,16 @@ func TestRenderErrors(t *testing.T) {
 
 func TestResolve(t *testing.T) {
 	r := renderer(t, prompt.Config{})
-	for in, want := range map[pinbell.Locale]bool{"en-US": true, "en-GB": true, "xx-XX": false} {
-		if got, ok := r.Resolve(in); ok != want || got != "en-US" {
-			t.Errorf("Resolve(%s) = %s, %v", in, got, ok)
+	for in, want := range map[pinbell.Locale]pinbell.Locale{
+		"en-US": "en-US", "en-GB": "en-GB", "en-AU": "en-GB", "en-XX": "en-US", "en": "en-US",
+		"es": "es-ES", "es-AR": "es-MX", "pt-XX": "pt-PT", "fr-CA": "fr-FR", "de-AT": "de-DE", "zh-TW": "zh-CN", "zh-HK": "yue-CN",
+	} {
+		if got, ok := r.Resolve(in); !ok || got != want {
+			t.Errorf("Resolve(%s) = %s, %v, want %s", in, got, ok, want)
 		}
+	}
+	if got, ok := r.Resolve("xx-XX"); ok || got != "en-US" {
+		t.Errorf("Resolve(xx-XX) = %s, %v, want the fallback", got, ok)
 	}
 }
 
