@@ -155,6 +155,19 @@ func (h *Handset) behave(w http.ResponseWriter, r *http.Request) error {
 	if err := h.behaviours.set(to, next); err != nil {
 		return err
 	}
+	return h.writeBehaviour(w, to)
+}
+
+// showBehaviour is GET /behaviour?to=.
+func (h *Handset) showBehaviour(w http.ResponseWriter, r *http.Request) error {
+	to, err := queryNumber(r)
+	if err != nil {
+		return err
+	}
+	return h.writeBehaviour(w, cmp.Or(to, anyNumber))
+}
+
+func (h *Handset) writeBehaviour(w http.ResponseWriter, to string) error {
 	now := h.behaviours.get(to)
 	return writeJSON(w, http.StatusOK, map[string]any{
 		"to": to, "answer": now.Answer, "receipt": now.Receipt, "loss": now.Loss,

@@ -21,6 +21,7 @@ type Handset struct {
 	book       *book
 	behaviours *behaviours
 	templates  *templates
+	carried    carried
 	stopping   chan struct{} // closed when Run is to end, which ends streams and waits
 
 	mu    sync.Mutex

@@ -1,7 +1,6 @@
 package handset
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -26,39 +25,97 @@ func packedVoices(t testing.TB) (Voices, *prompt.Renderer) {
 	return voices, r
 }
 
+// rendered is a playlist as a call carries it.
+func rendered(t testing.TB, r *prompt.Renderer, list pinbell.Playlist, locale pinbell.Locale) audio.PCM {
+	t.Helper()
+	clips, err := r.Render(t.Context(), list, locale, audio.PCMU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound := audio.PCM{Rate: sampleRate}
+	for _, clip := range clips {
+		for _, fragment := range clip {
+			sound.Samples = audio.PCMU.AppendDecoded(sound.Samples, fragment)
+		}
+	}
+	return sound
+}
+
+// randomCode is one of so many digits.
+func randomCode(t testing.TB, random *rand.Rand, digits int) pinbell.Code {
+	t.Helper()
+	s := make([]byte, digits)
+	for i := range s {
+		s[i] = '0' + byte(random.IntN(10))
+	}
+	code, err := pinbell.ParseCode(string(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
 // TestEveryLocaleIsHeard says codes as calls do, in each locale that has a
 // pack, to a listener that knows them all.
 func TestEveryLocaleIsHeard(t *testing.T) {
 	voices, renderer := packedVoices(t)
 	templates := newTemplates(voices)
-	random := rand.New(rand.NewPCG(1, 9))
 	for locale := range voices {
 		t.Run(string(locale), func(t *testing.T) {
-			for _, loss := range []float64{0, 0, 0.03} {
-				digits := fmt.Sprintf("%06d", random.IntN(1e6))
-				code, err := pinbell.ParseCode(digits)
-				if err != nil {
-					t.Fatal(err)
-				}
-				list := pinbell.CodePlaylist(code, locale, "", pinbell.ConfirmNone, "")
-				clips, err := renderer.Render(t.Context(), list, locale, audio.PCMU)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var sound audio.PCM
-				sound.Rate = sampleRate
-				for _, clip := range clips {
-					for _, fragment := range clip {
-						sound.Samples = audio.PCMU.AppendDecoded(sound.Samples, fragment)
-					}
-				}
-				if got, n, _ := hear(templates, lossy(random, loss, audio.PCMU, sound)); got != digits {
-					t.Errorf("said %s at loss %v: heard %q in %d readings", digits, loss, got, n)
+			t.Parallel()
+			random := rand.New(rand.NewPCG(1, 9))
+			for _, loss := range []float64{0, 0.03} {
+				code := randomCode(t, random, 6)
+				sound := rendered(t, renderer, pinbell.CodePlaylist(code, locale, "", pinbell.ConfirmNone, ""), locale)
+				if got, n, _ := hear(templates, lossy(random, loss, audio.PCMU, sound)); got != code.Reveal() {
+					t.Errorf("said %s at loss %v: heard %q in %d readings", code.Reveal(), loss, got, n)
 				}
 				if raced > 1 {
 					break
 				}
 			}
+		})
+	}
+}
+
+// TestHundredCodesOfEveryLocale says a hundred codes in each locale, once each
+// and without the words around them, to a listener that knows all locales. It
+// reads every one.
+func TestHundredCodesOfEveryLocale(t *testing.T) {
+	codes := 100 / raced
+	if testing.Short() {
+		codes = 5
+	}
+	voices, renderer := packedVoices(t)
+	templates := newTemplates(voices)
+	for locale := range voices {
+		t.Run(string(locale), func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(4, 2))
+			for range codes {
+				code := randomCode(t, random, 4+random.IntN(5))
+				list := pinbell.Playlist{{Kind: pinbell.ItemPause, Pause: 100e6}, {Kind: pinbell.ItemDigits, Digits: code}}
+				if got, _, _ := hear(templates, lossy(random, 0, audio.PCMU, rendered(t, renderer, list, locale))); got != code.Reveal() {
+					t.Errorf("said %s: heard %q", code.Reveal(), got)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkRecognition listens to a whole call with all voice packs, and tells
+// the share of a core that this takes while the call lasts.
+func BenchmarkRecognition(b *testing.B) {
+	voices, renderer := packedVoices(b)
+	templates := newTemplates(voices)
+	for _, locale := range []pinbell.Locale{"en-US", "tr-TR"} {
+		b.Run(string(locale), func(b *testing.B) {
+			code := randomCode(b, rand.New(rand.NewPCG(4, 2)), 6)
+			sound := rendered(b, renderer, pinbell.CodePlaylist(code, locale, "", pinbell.ConfirmNone, ""), locale)
+			for b.Loop() {
+				hear(templates, sound.Samples)
+			}
+			b.ReportMetric(100*b.Elapsed().Seconds()/float64(b.N)/sound.Duration().Seconds(), "%core/call")
 		})
 	}
 }
