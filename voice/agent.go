@@ -1,15 +1,14 @@
 package voice
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -17,20 +16,30 @@ import (
 // allowed are the methods we answer.
 const allowed = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK"
 
-var errUnsafe = errors.New("message holds control characters or stray lines")
+var (
+	errUnsafe   = errors.New("message holds control characters or stray lines")
+	errNoTarget = errors.New("trunk's name was not found")
+)
 
-// An agent is the SIP side of a trunk: one UDP socket, the library's
-// transactions over it, and the calls that messages belong to.
+// An agent is the SIP side of a trunk: its socket or its connections, the
+// transactions over them, and the calls that messages belong to.
 type agent struct {
-	cfg    Config
-	log    *slog.Logger
-	trunk  *trunk
-	conn   *net.UDPConn
-	local  netip.AddrPort // bound
-	public netip.AddrPort // said in Via and Contact
-	tp     *sip.TransportLayer
-	tx     *sip.TransactionLayer
-	served sync.WaitGroup // the reader, and transactions that outlive their call
+	cfg      Config
+	log      *slog.Logger
+	trunk    *trunk
+	udp      *net.UDPConn // nil for other transports
+	listener net.Listener // of connections; nil where the trunk makes none to us
+	streams  *streams
+	local    netip.AddrPort // bound; port 0 where nothing is
+	public   netip.AddrPort // said in Via and Contact
+	parser   *sip.Parser
+	table    *table
+	served   sync.WaitGroup // the readers, and transactions that outlive their call
+	owed     sync.WaitGroup // those of them that somebody pays for until they are done
+
+	// reconnected has an element when there is a connection that the trunk has
+	// heard nothing over.
+	reconnected chan struct{}
 
 	mu     sync.Mutex
 	calls  map[string]*call // by Call-ID
@@ -39,70 +48,49 @@ type agent struct {
 
 // listen binds the socket. Nothing is read before serve.
 func listen(cfg Config, t *trunk) (*agent, error) {
-	network := "udp6"
-	if cfg.ListenIP.Unmap().Is4() {
-		network = "udp4"
-	}
-	bind := netip.AddrPortFrom(cfg.ListenIP.Unmap(), uint16(cfg.SIPPort))
-	conn, err := net.ListenUDP(network, net.UDPAddrFromAddrPort(bind))
-	if err != nil {
-		return nil, fmt.Errorf("sip of %s: %w", cfg.Name, err)
-	}
-	port := conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
 	a := &agent{
-		cfg:    cfg,
-		log:    cfg.Logger,
-		trunk:  t,
-		conn:   conn,
-		local:  netip.AddrPortFrom(cfg.ListenIP.Unmap(), port),
-		public: netip.AddrPortFrom(cfg.AdvertisedIP.Unmap(), port),
-		calls:  map[string]*call{},
+		cfg:         cfg,
+		log:         cfg.Logger,
+		trunk:       t,
+		streams:     &streams{local: cfg.ListenIP.Unmap(), ways: map[netip.AddrPort]*way{}, all: map[*stream]bool{}},
+		parser:      sip.NewParser(),
+		table:       newTable(),
+		calls:       map[string]*call{},
+		reconnected: make(chan struct{}, 1),
 	}
-	// The library logs whole messages, numbers and keys in them: it is not
-	// given our logger.
-	quiet := slog.New(slog.DiscardHandler)
-	a.tp = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil,
-		sip.WithTransportLayerLogger(quiet), sip.WithTransportLayerReadFilter(a.filter))
-	a.tx = sip.NewTransactionLayer(a.tp,
-		sip.WithTransactionLayerLogger(quiet), sip.WithTransactionLayerUnhandledResponseHandler(a.stray))
-	a.tx.OnRequest(func(req *sip.Request, tx *sip.ServerTx) {
-		a.receive(req, tx)
-		tx.TerminateGracefully()
-	})
-	return a, nil
+	a.streams.opened = a.opened
+	if cfg.Transport == TLS {
+		a.streams.tls = cfg.secure(t.host)
+	}
+	return a, a.bind()
 }
 
-// serve reads until close. It returns when requests can be sent: before the
-// library has taken the socket, it would try to bind another.
+// serve reads until close.
 func (a *agent) serve() {
-	a.background(func() { _ = a.tp.ServeUDP(a.conn) })
-	for {
-		if conn, err := a.tp.GetConnection("udp", a.conn.LocalAddr().String()); err == nil && conn != nil {
-			_, _ = conn.TryClose() // gives back the reference, not the socket
-			return
-		}
-		time.Sleep(time.Millisecond)
+	if a.udp != nil {
+		a.background(a.readDatagrams)
+	}
+	if a.listener != nil {
+		a.background(a.accept)
 	}
 }
 
-// close ends all transactions and waits for what they had started.
+// close waits for the calls that must be hung up on, ends all transactions and
+// waits for what they had started.
 func (a *agent) close() {
 	a.mu.Lock()
 	a.closed = true
 	a.mu.Unlock()
-	a.tx.Close()
-	_ = a.conn.Close()
-	a.served.Wait()
-	_ = a.tp.Close()
-}
-
-// filter drops what does not come from the trunk before it is parsed.
-func (a *agent) filter(info sip.TransportReadProps, data []byte) ([]byte, error) {
-	from, ok := info.RemoteAddr.(*net.UDPAddr)
-	if !ok || !a.trunk.knows(from.AddrPort().Addr()) || !isHarmless(data) {
-		return nil, nil
+	a.owed.Wait()
+	a.table.close()
+	if a.udp != nil {
+		_ = a.udp.Close()
 	}
-	return data, nil
+	if a.listener != nil {
+		_ = a.listener.Close()
+	}
+	a.streams.close()
+	a.served.Wait()
 }
 
 // enter makes a call known to incoming messages, leave forgets it.
@@ -117,46 +105,63 @@ func (a *agent) call(id string) *call {
 
 // contact is where the trunk reaches us.
 func (a *agent) contact() sip.Uri {
-	return sip.Uri{Scheme: "sip", User: "pinbell", Host: a.public.Addr().String(), Port: int(a.public.Port())}
+	uri := sip.Uri{Scheme: "sip", User: "pinbell", Host: a.public.Addr().String(), Port: a.port()}
+	if a.cfg.Transport != UDP {
+		uri.UriParams.Add("transport", a.cfg.Transport)
+	}
+	return uri
 }
 
 // newRequest returns a request with what each has: Via, Max-Forwards,
 // User-Agent, and where it goes.
 func (a *agent) newRequest(method sip.RequestMethod, to sip.Uri, dest netip.AddrPort) *sip.Request {
 	req := sip.NewRequest(method, to)
-	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "UDP", Host: a.public.Addr().String(), Port: int(a.public.Port())}
+	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(a.cfg.Transport), Host: a.public.Addr().String(), Port: a.port()}
 	via.Params.Add("branch", sip.GenerateBranchN(20))
 	via.Params.Add("rport", "") // RFC 3581
+	if a.cfg.Transport != UDP {
+		via.Params.Add("alias", "") // RFC 5923: the trunk may use our connection
+	}
 	maxForwards := sip.MaxForwardsHeader(70)
 	req.AppendHeader(via)
 	req.AppendHeader(&maxForwards)
 	req.AppendHeader(sip.NewHeader("User-Agent", a.cfg.UserAgent))
-	req.SetTransport("UDP")
+	req.SetTransport(via.Transport)
 	req.SetDestination(dest.String())
-	req.Laddr = sip.Addr{IP: a.local.Addr().AsSlice(), Port: int(a.local.Port())}
 	return req
 }
 
 // start begins a client transaction.
 func (a *agent) start(req *sip.Request) (*sip.ClientTx, error) {
+	over, err := a.prepare(req)
+	if err != nil {
+		return nil, err
+	}
+	return a.table.request(req, over)
+}
+
+// prepare finds the way of a request and checks it as it will be written.
+func (a *agent) prepare(req *sip.Request) (*link, error) {
 	if req.Body() == nil {
 		req.SetBody(nil) // adds Content-Length
+	}
+	over, err := a.over(req)
+	if err != nil {
+		return nil, err
 	}
 	if !isWhole(req.String(), len(req.Headers()), req.Body()) {
 		return nil, errUnsafe
 	}
-	return a.tx.Request(context.Background(), req)
+	return over, nil
 }
 
 // write sends an ACK, which has no transaction.
 func (a *agent) write(req *sip.Request) {
-	if req.Body() == nil {
-		req.SetBody(nil)
+	over, err := a.prepare(req)
+	if err == nil {
+		err = over.WriteMsg(req)
 	}
-	if !isWhole(req.String(), len(req.Headers()), req.Body()) {
-		return
-	}
-	if err := a.tp.WriteMsg(req); err != nil {
+	if err != nil {
 		a.log.Warn("sip: ack not sent", "carrier", a.cfg.Name, "error", err)
 	}
 }
@@ -175,39 +180,47 @@ func (a *agent) do(ctx context.Context, req *sip.Request) (*sip.Response, error)
 				return res, nil
 			}
 		case <-tx.Done():
-			return nil, tx.Err()
+			return nil, cmp.Or(tx.Err(), sip.ErrTransactionTransport)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 }
 
-// background runs f beside the calls; close waits for it. After close began, f
-// is not run: no transaction could carry it out.
-func (a *agent) background(f func()) {
+// background runs f beside the calls; close ends its transactions and waits for
+// it. After close began, f is not run: no transaction could carry it out.
+func (a *agent) background(f func()) { a.aside(&a.served, f) }
+
+// owe runs f like background, but close lets it end first: f hangs up, and
+// bounds itself.
+func (a *agent) owe(f func()) { a.aside(&a.owed, f) }
+
+func (a *agent) aside(group *sync.WaitGroup, f func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.closed {
-		return
+	if !a.closed {
+		group.Go(f)
 	}
-	a.served.Add(1)
-	go func() {
-		defer a.served.Done()
-		f()
-	}()
 }
 
-// nextHop is where a request to a target goes: to the target where it is an
-// address of the trunk's, else to the trunk. What a message names elsewhere, as
-// a Contact behind NAT does, is not followed.
-func (a *agent) nextHop(target sip.Uri) netip.AddrPort {
+// nextHop is where a request within a dialog goes: to the target where it is an
+// address of the trunk's, else to the peer that the dialog was made with. What a
+// message names elsewhere, as a Contact behind NAT does, is not followed; nor is
+// another transport, or another port of a peer that we have a connection to.
+func (a *agent) nextHop(target sip.Uri, peer netip.AddrPort) netip.AddrPort {
 	addr, err := netip.ParseAddr(strings.Trim(target.Host, "[]"))
 	if err != nil || !a.trunk.knows(addr) || target.Port < 0 || target.Port > 65535 {
-		return a.trunk.target()
+		return peer
 	}
-	port := target.Port
+	if a.cfg.Transport != UDP {
+		transport, _ := target.UriParams.Get("transport")
+		if addr.Unmap() == peer.Addr() || !strings.EqualFold(transport, a.cfg.Transport) {
+			return peer
+		}
+	}
+	port := uint16(target.Port)
 	if port == 0 {
-		port = sip.DefaultUdpPort
+		port = defaultPort(a.cfg.Transport)
 	}
-	return netip.AddrPortFrom(addr.Unmap(), uint16(port))
+	return netip.AddrPortFrom(addr.Unmap(), port)
 }

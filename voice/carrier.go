@@ -86,6 +86,9 @@ func (c *Carrier) Run(ctx context.Context) error {
 	var own sync.WaitGroup
 	own.Go(func() { _ = c.pacer.Run(paced) })
 	own.Go(func() { c.lookUp(ctx) })
+	if c.cfg.Transport != UDP {
+		own.Go(func() { a.stayConnected(ctx) })
+	}
 	var registering sync.WaitGroup
 	us := newBinding(a)
 	if c.cfg.Register {

@@ -2,6 +2,7 @@ package voice
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -30,6 +31,18 @@ type Config struct {
 	// Sources are further addresses that SIP may come from, for trunks that
 	// answer from several. Defaults to none.
 	Sources []netip.Prefix
+	// Transport is UDP, TCP or TLS. Requests go over one connection that is kept,
+	// except with UDP. Defaults to UDP.
+	Transport string
+	// TLS holds the roots that sign for the trunk, and a certificate for trunks
+	// that want one from us; with one, the trunk may connect to SIPPort too.
+	// Versions before 1.2 are refused. Unless it says otherwise the certificate
+	// must be of the trunk's host. Defaults to the system's roots.
+	TLS *tls.Config
+	// LargeOverTCP has requests of more than 1300 bytes sent over TCP where
+	// Transport is UDP (RFC 3261 §18.1.1), for trunks that listen there. Else
+	// they go in fragments.
+	LargeOverTCP bool
 	// Domain stands in From, To and the Request-URI. Defaults to Trunk's host
 	// and port.
 	Domain string
@@ -110,6 +123,9 @@ func (c Config) withDefaults() Config {
 	if c.Name == "" {
 		c.Name = "voice"
 	}
+	if c.Transport == "" {
+		c.Transport = UDP
+	}
 	if c.Domain == "" {
 		c.Domain = c.Trunk
 	}
@@ -171,6 +187,8 @@ func (c Config) validate() error {
 		}
 	}
 	switch {
+	case c.Transport != UDP && c.Transport != TCP && c.Transport != TLS:
+		return pinbell.Invalid("transport", "want udp, tcp or tls")
 	case c.Renderer == nil:
 		return pinbell.Invalid("renderer", "is missing")
 	case c.SIPPort < 0 || c.SIPPort > 65535:

@@ -2,6 +2,7 @@ package voice
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ const byeTime = 4 * time.Second
 // reliable provisional response.
 type dialog struct {
 	agent     *agent
+	peer      netip.AddrPort // whom the INVITE was sent to
 	id        sip.CallIDHeader
 	from      *sip.FromHeader // ours, with our tag
 	to        *sip.ToHeader   // theirs, with their tag
@@ -40,6 +42,7 @@ type dialog struct {
 func newDialog(a *agent, to sip.Uri, res *sip.Response) *dialog {
 	d := &dialog{
 		agent:     a,
+		peer:      a.trunk.near(res.Source()),
 		id:        *res.CallID(),
 		from:      res.From(),
 		to:        res.To(),
@@ -101,7 +104,7 @@ func (d *dialog) request(method sip.RequestMethod) *sip.Request {
 	if len(routes) > 0 {
 		next = routeURI(routes[0])
 	}
-	hop := d.agent.nextHop(next)
+	hop := d.agent.nextHop(next, d.peer)
 	req := d.agent.newRequest(method, target, hop)
 	for _, r := range routes {
 		req.AppendHeader(sip.NewHeader("Route", r))

@@ -83,7 +83,7 @@ func (a *agent) stray(res *sip.Response) {
 	}
 	d := newDialog(a, res.To().Address, res)
 	d.ack(res.CSeq().SeqNo)
-	a.background(d.hangUp)
+	a.owe(d.hangUp)
 }
 
 // parts returns what the answer made; nil before it.

@@ -202,7 +202,7 @@ func (v *invitation) succeed(res *sip.Response) (*dialog, *sip.Response) {
 		return d, answer
 	}
 	if !known {
-		v.agent.background(d.hangUp)
+		v.agent.owe(d.hangUp)
 	}
 	return mine, answer
 }
@@ -219,7 +219,7 @@ func (v *invitation) giveUp(tx *sip.ClientTx, heard bool, why *failure) (*dialog
 	if v.accepted != nil { // answered in the same instant, by a fork
 		d := v.accepted
 		v.accepted = nil
-		v.agent.background(d.hangUp)
+		v.agent.owe(d.hangUp)
 	}
 	v.gaveUp = true
 	v.mu.Unlock()

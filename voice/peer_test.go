@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,15 +37,29 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-// freePort returns a UDP port that nobody has, nor the two above.
+// freePort returns a port that nobody has with UDP or TCP, nor the one above.
 func freePort(t *testing.T) int {
 	t.Helper()
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
+	free := func(port int) bool {
+		at := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		udp, err := net.ListenPacket("udp4", at)
+		if err != nil {
+			return false
+		}
+		defer udp.Close()
+		tcp, err := net.Listen("tcp4", at)
+		if err != nil {
+			return false
+		}
+		return tcp.Close() == nil
 	}
-	defer conn.Close()
-	return conn.LocalAddr().(*net.UDPAddr).Port
+	for range 100 {
+		if port := 10000 + rand.IntN(20000); free(port) && free(port+1) { // below those the system gives away
+			return port
+		}
+	}
+	t.Fatal("no port is free")
+	return 0
 }
 
 // sipp plays a scenario once and returns its address; the test fails when the
@@ -76,6 +92,9 @@ func sipp(t *testing.T, scenario string, extra ...string) string {
 			}
 		}
 	})
+	if slices.Contains(extra, "t1") {
+		return waitTCP(t, port)
+	}
 	return waitUDP(t, port)
 }
 
@@ -88,6 +107,23 @@ func waitUDP(t *testing.T, port int) string {
 			return fmt.Sprintf("127.0.0.1:%d", port)
 		}
 		_ = conn.Close()
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the peer did not start")
+	return ""
+}
+
+// waitTCP waits until somebody listens on a TCP port of the loopback, without
+// connecting to it.
+func waitTCP(t *testing.T, port int) string {
+	t.Helper()
+	for range 500 {
+		addr := fmt.Sprintf("127.0.0.1:%d", port)
+		l, err := net.Listen("tcp4", addr)
+		if err != nil {
+			return addr
+		}
+		_ = l.Close()
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatal("the peer did not start")

@@ -79,6 +79,21 @@ func (t *trunk) target() netip.AddrPort {
 	return netip.AddrPortFrom(t.addrs[0], t.port)
 }
 
+// near returns the target that a message came from, or else the one in use.
+func (t *trunk) near(source string) netip.AddrPort {
+	from, err := netip.ParseAddrPort(source)
+	if err == nil && t.isTarget(from.Addr()) {
+		return netip.AddrPortFrom(from.Addr().Unmap(), t.port)
+	}
+	return t.target()
+}
+
+func (t *trunk) isTarget(addr netip.Addr) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Contains(t.addrs, addr.Unmap())
+}
+
 // knows reports whether SIP may come from an address.
 func (t *trunk) knows(addr netip.Addr) bool {
 	addr = addr.Unmap()

@@ -1,0 +1,166 @@
+package voice
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// messageTime is how long a message may take to come in whole, from its
+	// first byte on: nobody holds a connection by a byte a minute.
+	messageTime = 10 * time.Second
+	// writeTime is how long a message may take to leave; then the far end does
+	// not read, and the connection is dead.
+	writeTime = 5 * time.Second
+	// maxHead and maxBody bound what is read of one message.
+	maxHead = 64 << 10
+	maxBody = 64 << 10
+)
+
+var errFraming = errors.New("stream holds no SIP message of a known length")
+
+// A stream is one TCP or TLS connection, on which messages follow each other,
+// each as long as its Content-Length says (RFC 3261 §18.3).
+type stream struct {
+	conn   net.Conn
+	remote netip.AddrPort
+	in     *bufio.Reader
+	dead   chan struct{} // closed when nothing comes or goes any more
+
+	writing sync.Mutex
+	ending  sync.Once
+}
+
+func newStream(conn net.Conn) *stream {
+	s := &stream{conn: conn, in: bufio.NewReaderSize(conn, 16<<10), dead: make(chan struct{})}
+	if remote, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		s.remote = plain(remote.AddrPort())
+	}
+	return s
+}
+
+// plain takes the IPv6 form off an IPv4 address.
+func plain(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
+
+// end closes the connection.
+func (s *stream) end() {
+	s.ending.Do(func() {
+		close(s.dead)
+		_ = s.conn.Close()
+	})
+}
+
+// isDead reports whether the connection has ended.
+func (s *stream) isDead() bool {
+	select {
+	case <-s.dead:
+		return true
+	default:
+		return false
+	}
+}
+
+// localPort is the port that the far end sees of us.
+func (s *stream) localPort() uint16 {
+	if addr, ok := s.conn.LocalAddr().(*net.TCPAddr); ok {
+		return uint16(addr.Port)
+	}
+	return 0
+}
+
+// write sends a message whole, or ends the connection: after half a message
+// nothing on it can be understood.
+func (s *stream) write(data []byte) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	_ = s.conn.SetWriteDeadline(time.Now().Add(writeTime))
+	if _, err := s.conn.Write(data); err != nil {
+		s.end()
+		return err
+	}
+	return nil
+}
+
+// next returns the next message. An error ends the connection: there is no
+// place to go on from.
+func (s *stream) next() ([]byte, error) {
+	_ = s.conn.SetReadDeadline(time.Time{})
+	if err := s.skipKeepAlive(); err != nil {
+		return nil, err
+	}
+	_ = s.conn.SetReadDeadline(time.Now().Add(messageTime))
+	var head bytes.Buffer
+	length, known := 0, false
+	for {
+		line, err := s.in.ReadSlice('\n')
+		if err != nil {
+			return nil, err // a line that does not fit is one of them
+		}
+		if head.Len()+len(line) > maxHead {
+			return nil, errFraming
+		}
+		head.Write(line)
+		if string(line) == "\r\n" {
+			break
+		}
+		n, ok, err := contentLength(line)
+		if err != nil || ok && known && n != length {
+			return nil, errFraming // two lengths are two messages to two readers
+		}
+		if ok {
+			length, known = n, true
+		}
+	}
+	if !known {
+		return nil, errFraming
+	}
+	msg := make([]byte, head.Len()+length)
+	copy(msg, head.Bytes())
+	_, err := io.ReadFull(s.in, msg[head.Len():])
+	return msg, err
+}
+
+// skipKeepAlive takes the empty lines between messages, and answers two of them,
+// which ask whether we are there (RFC 5626 §3.5.1).
+func (s *stream) skipKeepAlive() error {
+	for empty := 0; ; {
+		b, err := s.in.ReadByte()
+		if err != nil {
+			return err
+		}
+		switch b {
+		case '\r':
+		case '\n':
+			if empty++; empty == 2 {
+				empty = 0
+				if err := s.write([]byte("\r\n")); err != nil {
+					return err
+				}
+			}
+		default:
+			return s.in.UnreadByte()
+		}
+	}
+}
+
+// contentLength reads a header line; ok when it is the one of the length, in
+// its long or its compact form.
+func contentLength(line []byte) (n int, ok bool, err error) {
+	name, value, found := strings.Cut(string(line), ":")
+	if name = strings.TrimSpace(name); !found || !strings.EqualFold(name, "Content-Length") && !strings.EqualFold(name, "l") {
+		return 0, false, nil
+	}
+	length, err := strconv.ParseUint(strings.TrimSpace(value), 10, 32)
+	if err != nil || length > maxBody {
+		return 0, false, errFraming
+	}
+	return int(length), true, nil
+}

@@ -1,0 +1,167 @@
+package voice
+
+import (
+	"log/slog"
+	"strings"
+	"sync"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// quiet is the library's logger: it writes whole messages, with the numbers and
+// keys in them.
+var quiet = slog.New(slog.DiscardHandler)
+
+// A table holds the transactions under way. A message finds its own by the
+// branch of its Via (RFC 3261 §17.1.3, §17.2.3); the library's state machines
+// do the rest.
+type table struct {
+	mu     sync.Mutex
+	client map[string]*exchange
+	server map[string]*sip.ServerTx
+}
+
+func newTable() *table {
+	return &table{client: map[string]*exchange{}, server: map[string]*sip.ServerTx{}}
+}
+
+// request begins a client transaction over a link.
+func (t *table) request(req *sip.Request, over *link) (*sip.ClientTx, error) {
+	key, err := sip.ClientTxKeyMake(req)
+	if err != nil {
+		return nil, err
+	}
+	tx := sip.NewClientTx(key, req, over, quiet)
+	tx.OnTerminate(func(key string, _ error) {
+		t.mu.Lock()
+		delete(t.client, key)
+		t.mu.Unlock()
+	})
+	t.mu.Lock()
+	t.client[key] = &exchange{tx: tx, over: over}
+	t.mu.Unlock()
+	if err := tx.Init(); err != nil {
+		tx.Terminate()
+		return nil, err
+	}
+	return tx, nil
+}
+
+// respond gives a response to its transaction and reports whether there is one.
+func (t *table) respond(res *sip.Response) bool {
+	key, err := sip.ClientTxKeyMake(res)
+	if err != nil {
+		return true // of nobody, and nothing can be done about it
+	}
+	t.mu.Lock()
+	e := t.client[key]
+	t.mu.Unlock()
+	if e == nil {
+		return false
+	}
+	e.take(res)
+	return true
+}
+
+// receive returns the transaction of a request, and whether the request began
+// it. CANCEL is of the transaction that it cancels (RFC 3261 §9.2).
+func (t *table) receive(req *sip.Request, from *link) (tx *sip.ServerTx, begun bool, err error) {
+	key, err := sip.ServerTxKeyMake(req)
+	if err != nil {
+		return nil, false, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if req.IsCancel() {
+		if tx := t.server[strings.TrimSuffix(key, string(sip.CANCEL))+string(sip.INVITE)]; tx != nil {
+			return tx, false, nil
+		}
+	}
+	if tx := t.server[key]; tx != nil {
+		return tx, false, nil
+	}
+	tx = sip.NewServerTx(key, req, from, quiet)
+	if err := tx.Init(); err != nil {
+		return nil, false, err
+	}
+	tx.OnTerminate(func(key string, _ error) {
+		t.mu.Lock()
+		delete(t.server, key)
+		t.mu.Unlock()
+	})
+	t.server[key] = tx
+	return tx, true, nil
+}
+
+// drop ends the client transactions of a connection that is dead: nobody will
+// answer them. All of them, where none is named.
+func (t *table) drop(dead *stream) {
+	t.mu.Lock()
+	var ended []*sip.ClientTx
+	for _, e := range t.client {
+		if dead == nil || e.over.stream == dead {
+			ended = append(ended, e.tx)
+		}
+	}
+	t.mu.Unlock()
+	for _, tx := range ended {
+		tx.Terminate()
+	}
+}
+
+// close ends all transactions.
+func (t *table) close() {
+	t.drop(nil)
+	t.mu.Lock()
+	var ended []*sip.ServerTx
+	for _, tx := range t.server {
+		ended = append(ended, tx)
+	}
+	t.mu.Unlock()
+	for _, tx := range ended {
+		tx.Terminate()
+	}
+}
+
+// An exchange is a client transaction and the responses on their way to it. They
+// are given to it in the order they came in, on one goroutine: a transaction
+// blocks until its owner has taken a response, which the socket must not.
+type exchange struct {
+	tx   *sip.ClientTx
+	over *link
+
+	mu      sync.Mutex
+	waiting []*sip.Response
+	giving  bool
+}
+
+// maxWaiting bounds the responses that wait; the rest are repeated by the far end.
+const maxWaiting = 64
+
+func (e *exchange) take(res *sip.Response) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.waiting) >= maxWaiting {
+		return
+	}
+	e.waiting = append(e.waiting, res)
+	if !e.giving {
+		e.giving = true
+		go e.give()
+	}
+}
+
+func (e *exchange) give() {
+	for {
+		e.mu.Lock()
+		if len(e.waiting) == 0 {
+			e.giving = false
+			e.mu.Unlock()
+			return
+		}
+		res := e.waiting[0]
+		e.waiting = e.waiting[1:]
+		e.mu.Unlock()
+		e.tx.Receive(res)
+	}
+}
