@@ -27,16 +27,20 @@ type call struct {
 	id       string // Call-ID
 
 	keys    chan keyPress
-	byes    chan struct{}    // closed by a BYE of the far end
-	bye     sync.Once        // closes byes
+	ends    chan *failure    // why the call cannot go on, as a BYE of the far end
+	retimed chan struct{}    // holds one signal; timing is another
 	over    chan struct{}    // closed when the call has ended
 	acks    chan sip.Message // ACKs of our answers to re-INVITEs
 	session uint64           // of our SDP; the version counts up
 
-	mu      sync.Mutex // guards what inbound.go shares
-	dialog  *dialog    // nil before the answer
-	media   *media
-	version uint64
+	mu       sync.Mutex // guards what inbound.go shares
+	invited  *invitation
+	dialog   *dialog // nil before the answer
+	media    *media
+	version  uint64
+	local    []byte // the description that we sent last
+	offering bool   // it waits for its answer
+	timing   timing // of the session
 }
 
 // maxKeys bounds keys that wait to be looked at, and those of a result.
@@ -75,7 +79,7 @@ func (c *call) progress(stage pinbell.Stage, detail string) {
 func (c *call) run(ctx context.Context) pinbell.Result {
 	c.id = newCallID()
 	c.keys, c.acks = make(chan keyPress, maxKeys), make(chan sip.Message, 4)
-	c.byes, c.over = make(chan struct{}), make(chan struct{})
+	c.ends, c.retimed, c.over = make(chan *failure, 1), make(chan struct{}, 1), make(chan struct{})
 	defer close(c.over)
 	result := pinbell.Result{References: []string{c.id}}
 	fail := func(f *failure) pinbell.Result {
@@ -102,10 +106,13 @@ func (c *call) run(ctx context.Context) pinbell.Result {
 	if f := c.answered(d, m, answer, rendered); f != nil {
 		return fail(f)
 	}
+	stop := sync.OnceFunc(c.keepSession(ctx, d, m))
+	defer stop()
 	t := talk{call: c, media: m, player: m.player, list: c.delivery.Playlist, said: &result}
 	defer t.asking.Wait() // after the far end has heard that the call is over
 	f = t.run(ctx)
 	m.quiet()
+	stop()
 	d.hangUp()
 	c.log(m, f)
 	return fail(f)
@@ -180,16 +187,22 @@ func (c *call) place(ctx context.Context, m *media) (*dialog, *sip.Response, *fa
 	v := &invitation{
 		agent:   c.agent,
 		to:      c.target(),
+		uri:     c.target(),
+		number:  c.delivery.To.Digits(),
 		from:    sip.Uri{Scheme: "sip", User: from, Host: host},
 		dest:    c.carrier.trunk.target(),
 		id:      sip.CallIDHeader(c.id),
 		tag:     sip.GenerateTagN(16),
 		body:    m.offer(cfg.Codecs).write(c.session, c.version, nil),
+		session: sessionOffer{expires: max(cfg.SessionExpires, 0)},
 		early:   map[string]*early{},
 		dialogs: map[string]*dialog{},
 		ringing: func(detail string) { c.progress(pinbell.StageRinging, detail) },
 		alive:   func() { c.carrier.silentAt.Store(0) },
 	}
+	c.mu.Lock()
+	c.invited, c.media, c.local = v, m, v.body
+	c.mu.Unlock()
 	c.progress(pinbell.StageSending, "INVITE")
 	return v.run(ctx, ring)
 }
@@ -207,7 +220,7 @@ func (c *call) answered(d *dialog, m *media, res *sip.Response, rendered map[aud
 		return f
 	}
 	c.mu.Lock()
-	c.dialog, c.media = d, m
+	c.dialog, c.timing = d, agreed(res)
 	c.mu.Unlock()
 	c.progress(pinbell.StageAnswered, fmt.Sprintf("%s, %s, %d ms", statusText(res), m.codec.Name(), m.ptime.Milliseconds()))
 	return nil
@@ -230,5 +243,10 @@ func (c *call) press(k keyPress) {
 	}
 }
 
-// remoteBye ends the call from the far end.
-func (c *call) remoteBye() { c.bye.Do(func() { close(c.byes) }) }
+// end ends a call that goes on; the first reason counts.
+func (c *call) end(f *failure) {
+	select {
+	case c.ends <- f:
+	default:
+	}
+}

@@ -219,7 +219,9 @@ func TestCallNotAnswered(t *testing.T) {
 	}{
 		"busy":         {refuse(486, "Busy Here"), pinbell.Busy, "486 Busy Here"},
 		"Q.850":        {refuse(480, "Temporarily Unavailable", `Reason: Q.850;cause=17;text="User busy"`), pinbell.Busy, "480 Temporarily Unavailable, Q.850 cause 17"},
-		"redirect":     {refuse(302, "Moved Temporarily"), pinbell.CarrierError, "302 Moved Temporarily"},
+		"redirect":     {refuse(302, "Moved Temporarily"), pinbell.Unreachable, "302 Moved Temporarily"},
+		"retry after":  {refuse(503, "Service Unavailable", "Retry-After: 30 (overload);duration=60"), pinbell.CarrierError, "503 Service Unavailable, retry after 30s"},
+		"two reasons":  {refuse(480, "Temporarily Unavailable", `Reason: SIP;cause=480;text="a, b", Q.850;cause=34`), pinbell.CarrierError, "480 Temporarily Unavailable, Q.850 cause 34"},
 		"no password":  {refuse(401, "Unauthorized", `WWW-Authenticate: Digest realm="r", nonce="n"`), pinbell.CarrierError, "none is configured"},
 		"many numbers": {refuse(404, "No +15555550100 here"), pinbell.Unreachable, "404 No +1555 here"},
 	} {

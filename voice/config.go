@@ -96,6 +96,14 @@ type Config struct {
 	// NoReliable leaves out reliable provisional responses (RFC 3262), for
 	// trunks that mishandle them.
 	NoReliable bool
+	// ForwardedNumbers follows the trunk's 3xx to other numbers as well, which no
+	// rule on numbers has seen. Defaults to following those that name the number
+	// that was called, as number portability does.
+	ForwardedNumbers bool
+	// SessionExpires is offered as the time after which a call that is not
+	// refreshed counts as lost (RFC 4028), 90 s at least. Negative offers no such
+	// timer. Defaults to 30 min.
+	SessionExpires time.Duration
 	// UserAgent is the header of that name. Defaults to "Pinbell".
 	UserAgent string
 	// Codecs are offered in this order. Defaults to PCMU, PCMA.
@@ -120,6 +128,7 @@ func (c Config) withDefaults() Config {
 	fill(&c.MaxOrderCall, 10*time.Minute)
 	fill(&c.MediaTimeout, 10*time.Second)
 	fill(&c.ShutdownTime, time.Minute)
+	fill(&c.SessionExpires, 30*time.Minute)
 	if c.Name == "" {
 		c.Name = "voice"
 	}
@@ -193,6 +202,8 @@ func (c Config) validate() error {
 		return pinbell.Invalid("renderer", "is missing")
 	case c.SIPPort < 0 || c.SIPPort > 65535:
 		return pinbell.Invalid("sip_port", "want 0 to 65535")
+	case c.SessionExpires > 0 && c.SessionExpires < minSession:
+		return pinbell.Invalid("session_expires", "want %d s at least", minSession/time.Second)
 	case c.AdvertisedIP.IsUnspecified():
 		return pinbell.Invalid("advertised_ip", "must name one address that the trunk can reach")
 	case c.SetupTime < 0 || c.RingTime < 0 || c.MaxCall < 0 || c.MaxOrderCall < 0 || c.RegisterExpires < 0 || c.ShutdownTime < 0:

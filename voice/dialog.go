@@ -34,6 +34,7 @@ type dialog struct {
 	target sip.Uri  // the far end's Contact
 	cseq   uint32   // of our last request
 	remote uint32   // of their last request; 0 before the first
+	update bool     // the far end takes UPDATE
 	bye    bool     // sent or received
 }
 
@@ -70,8 +71,25 @@ func (d *dialog) confirm(res *sip.Response) {
 	if body := res.Body(); len(body) > 0 {
 		d.answer = body
 	}
+	if len(res.GetHeaders("Allow")) > 0 {
+		d.update = lists(res, "Allow", "UPDATE")
+	}
 	d.mu.Unlock()
 	d.retarget(res.Contact())
+}
+
+// updates reports whether the far end takes UPDATE.
+func (d *dialog) updates() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.update
+}
+
+// describe takes a new description of the far end.
+func (d *dialog) describe(body []byte) {
+	d.mu.Lock()
+	d.answer = body
+	d.mu.Unlock()
 }
 
 // described returns the far end's description.
@@ -203,7 +221,11 @@ func (d *dialog) ask(ctx context.Context, method sip.RequestMethod, dress func(*
 		if dress != nil {
 			dress(req)
 		}
-		res, err := d.agent.do(ctx, req)
+		send := d.agent.do
+		if method == sip.INVITE {
+			send = d.reinvite
+		}
+		res, err := send(ctx, req)
 		if err != nil || !isChallenge(res) {
 			return res, err
 		}

@@ -1,12 +1,6 @@
 package voice
 
-import (
-	"time"
-
-	"github.com/emiago/sipgo/sip"
-
-	"github.com/pinbell/pinbell/audio"
-)
+import "github.com/emiago/sipgo/sip"
 
 // receive answers a request of the trunk, on a goroutine of its own.
 func (a *agent) receive(req *sip.Request, tx *sip.ServerTx) {
@@ -19,14 +13,12 @@ func (a *agent) receive(req *sip.Request, tx *sip.ServerTx) {
 		a.receiveOutside(req, tx)
 		return
 	}
-	c := a.call(string(*req.CallID()))
-	if c == nil || !c.owns(req) {
-		if req.Method != sip.ACK {
-			a.reply(req, tx, 481, "Call/Transaction Does Not Exist")
-		}
+	if c := a.call(string(*req.CallID())); c != nil && c.receive(req, tx) {
 		return
 	}
-	c.receive(req, tx)
+	if req.Method != sip.ACK {
+		a.reply(req, tx, 481, "Call/Transaction Does Not Exist")
+	}
 }
 
 // receiveOutside answers requests of no dialog. We take no calls.
@@ -54,8 +46,12 @@ func (a *agent) replyUnknown(req *sip.Request, tx *sip.ServerTx) {
 	}
 }
 
-func (a *agent) reply(req *sip.Request, tx *sip.ServerTx, status int, reason string) {
-	a.respond(sip.NewResponseFromRequest(req, status, reason, nil), tx)
+func (a *agent) reply(req *sip.Request, tx *sip.ServerTx, status int, reason string, extra ...sip.Header) {
+	res := sip.NewResponseFromRequest(req, status, reason, nil)
+	for _, h := range extra {
+		res.AppendHeader(h)
+	}
+	a.respond(res, tx)
 }
 
 func (a *agent) respond(res *sip.Response, tx *sip.ServerTx) {
@@ -86,46 +82,76 @@ func (a *agent) stray(res *sip.Response) {
 	a.owe(d.hangUp)
 }
 
-// parts returns what the answer made; nil before it.
+// parts returns the dialog, nil before the answer, and the sound, which begins
+// with it.
 func (c *call) parts() (*dialog, *media) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.dialog, c.media
 }
 
-// owns reports whether a request belongs to the call's dialog, by both tags.
-func (c *call) owns(req *sip.Request) bool {
-	d, _ := c.parts()
-	if d == nil {
-		return false
-	}
+// The stages of a dialog that a request may belong to.
+type dialogStage int
+
+const (
+	dialogEarly    dialogStage = iota // it rings
+	dialogAnswered                    // the sound is about to begin
+	dialogSpeaking
+)
+
+// dialogOf returns the dialog that a request belongs to, by both tags; nil for
+// none.
+func (c *call) dialogOf(req *sip.Request) (*dialog, dialogStage) {
 	local, _ := req.To().Params.Get("tag")
 	remote, _ := req.From().Params.Get("tag")
-	own, _ := d.from.Params.Get("tag")
-	return local == own && remote == d.remoteTag
+	c.mu.Lock()
+	d, v := c.dialog, c.invited
+	c.mu.Unlock()
+	stage := dialogSpeaking
+	if d == nil && v != nil {
+		d, stage = v.dialogOf(remote)
+	}
+	if d == nil || d.remoteTag != remote {
+		return nil, stage
+	}
+	if own, _ := d.from.Params.Get("tag"); own != local {
+		return nil, stage
+	}
+	return d, stage
 }
 
-// receive answers a request within the dialog.
-func (c *call) receive(req *sip.Request, tx *sip.ServerTx) {
-	d, m := c.parts()
+// receive answers a request within the dialog, and reports whether there is one.
+func (c *call) receive(req *sip.Request, tx *sip.ServerTx) bool {
+	d, stage := c.dialogOf(req)
+	if d == nil || stage == dialogEarly && req.Method == sip.BYE { // RFC 3261 §15: callers alone end early dialogs so
+		return false
+	}
 	if req.Method == sip.ACK {
 		select {
 		case c.acks <- req:
 		default:
 		}
-		return
+		return true
 	}
 	if !d.accepts(req.CSeq().SeqNo) {
 		c.agent.reply(req, tx, 500, "Server Internal Error") // RFC 3261 §12.2.2: out of order
-		return
+		return true
 	}
 	switch req.Method {
 	case sip.BYE:
 		d.closed()
 		c.agent.reply(req, tx, 200, "OK")
-		c.remoteBye()
+		c.end(goodbye(req))
 	case sip.INVITE, sip.UPDATE:
-		c.renegotiate(d, m, req, tx)
+		_, m := c.parts()
+		switch {
+		case stage == dialogSpeaking:
+			c.renegotiate(d, m, req, tx)
+		case stage == dialogEarly && req.Method == sip.UPDATE:
+			c.updateEarly(d, m, req, tx)
+		default:
+			c.agent.reply(req, tx, 500, "Server Internal Error", sip.NewHeader("Retry-After", "1"))
+		}
 	case sip.INFO:
 		if contentType := req.ContentType(); contentType != nil {
 			if key, ok := infoKey(contentType.Value(), req.Body()); ok {
@@ -140,82 +166,5 @@ func (c *call) receive(req *sip.Request, tx *sip.ServerTx) {
 	default:
 		c.agent.replyUnknown(req, tx)
 	}
-}
-
-// renegotiate answers a new offer, by which the far end holds the call or moves
-// its media (RFC 3261 §14.2, RFC 3311). An INVITE without an offer gets ours,
-// and its ACK answers.
-func (c *call) renegotiate(d *dialog, m *media, req *sip.Request, tx *sip.ServerTx) {
-	var body []byte
-	if len(req.Body()) > 0 {
-		remote, err := parseSDP(req.Body())
-		if err != nil && len(remote.lines) == 0 {
-			c.agent.reply(req, tx, 400, "Bad Request")
-			return
-		}
-		local, ok := m.answer(remote)
-		if err != nil || !ok {
-			c.agent.reply(req, tx, 488, "Not Acceptable Here")
-			return
-		}
-		body = local.write(c.session, c.nextVersion(), remote.lines)
-		m.redirect(remote)
-	} else if req.Method == sip.INVITE {
-		offer := m.offer([]audio.Codec{m.codec})
-		offer.ptime = m.ptime
-		body = offer.write(c.session, c.nextVersion(), nil)
-	}
-	d.retarget(req.Contact())
-	res := sip.NewResponseFromRequest(req, 200, "OK", body)
-	res.AppendHeader(&sip.ContactHeader{Address: c.agent.contact()})
-	if body != nil {
-		contentType := sip.ContentTypeHeader("application/sdp")
-		res.AppendHeader(&contentType)
-	}
-	c.agent.respond(res, tx)
-	if req.Method == sip.INVITE {
-		ack := c.awaitAck(req.CSeq().SeqNo, res, tx)
-		if ack != nil && len(req.Body()) == 0 {
-			if remote, err := parseSDP(ack.Body()); err == nil {
-				m.redirect(remote)
-			}
-		}
-	}
-}
-
-func (c *call) nextVersion() uint64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.version++
-	return c.version
-}
-
-// Retransmission of our 2xx until its ACK (RFC 3261 §13.3.1.4).
-const (
-	timerT1 = 500 * time.Millisecond
-	timerT2 = 4 * time.Second
-)
-
-// awaitAck repeats a 2xx until it is acknowledged or the call is over.
-func (c *call) awaitAck(seq uint32, res *sip.Response, tx *sip.ServerTx) sip.Message {
-	interval := timerT1
-	timer := time.NewTimer(interval)
-	defer timer.Stop()
-	for end := time.Now().Add(abandonTime); time.Now().Before(end); {
-		select {
-		case ack := <-c.acks:
-			if cseq := ack.CSeq(); cseq != nil && cseq.SeqNo == seq {
-				return ack
-			}
-		case ack := <-tx.Acks(): // of far ends that keep the branch
-			return ack
-		case <-timer.C:
-			_ = tx.Respond(res)
-			interval = min(2*interval, timerT2)
-			timer.Reset(interval)
-		case <-c.over:
-			return nil
-		}
-	}
-	return nil
+	return true
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,13 +22,17 @@ import (
 type invitation struct {
 	agent    *agent
 	to, from sip.Uri
+	uri      sip.Uri // asked for: to, or where a 3xx led
+	number   string  // called, in digits; empty for an address
 	dest     netip.AddrPort
 	id       sip.CallIDHeader
 	tag      string
 	seq      uint32
 	body     []byte
-	ringing  func(detail string) // 18x with a new status
-	alive    func()              // any response
+	session  sessionOffer
+	redirection
+	ringing func(detail string) // 18x with a new status
+	alive   func()              // any response
 
 	mu       sync.Mutex
 	request  *sip.Request       // the newest, which answered the last challenge
@@ -88,7 +93,14 @@ func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip
 					return nil, nil, fail
 				}
 			default:
-				return nil, nil, refusal(res)
+				f, again := v.refused(res)
+				if !again {
+					return nil, nil, f
+				}
+				challenges = 0
+				if tx, fail = v.send("", ""); fail != nil {
+					return nil, nil, fail
+				}
 			}
 		case <-tx.Done():
 			return nil, nil, &failure{pinbell.CarrierError, transportCause(tx.Err(), heard)}
@@ -138,7 +150,7 @@ func canceled(ctx context.Context, rang bool) *failure {
 // send starts a transaction, with the answer to a challenge where there is one.
 func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
 	v.seq++
-	req := v.agent.newRequest(sip.INVITE, v.to, v.dest)
+	req := v.agent.newRequest(sip.INVITE, v.uri, v.dest)
 	from := &sip.FromHeader{Address: v.from}
 	from.Params.Add("tag", v.tag)
 	// RFC 3261 §8.1.1.2: To names whom we want, without a port.
@@ -151,9 +163,10 @@ func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: v.seq, MethodName: sip.INVITE})
 	req.AppendHeader(&sip.ContactHeader{Address: v.agent.contact()})
 	req.AppendHeader(sip.NewHeader("Allow", allowed))
-	if !v.agent.cfg.NoReliable {
-		req.AppendHeader(sip.NewHeader("Supported", optionReliable))
+	if options := v.options(); options != "" {
+		req.AppendHeader(sip.NewHeader("Supported", options))
 	}
+	v.session.add(req)
 	if name != "" {
 		req.AppendHeader(sip.NewHeader(name, value))
 	}
@@ -188,7 +201,7 @@ func (v *invitation) succeed(res *sip.Response) (*dialog, *sip.Response) {
 			d = e.dialog
 			d.confirm(res)
 		} else {
-			d = newDialog(v.agent, v.to, res)
+			d = newDialog(v.agent, v.uri, res)
 		}
 		v.dialogs[tag] = d
 		if v.accepted == nil && !v.gaveUp {
@@ -205,6 +218,32 @@ func (v *invitation) succeed(res *sip.Response) (*dialog, *sip.Response) {
 		v.agent.owe(d.hangUp)
 	}
 	return mine, answer
+}
+
+// options are the extensions that we know and offer.
+func (v *invitation) options() string {
+	var list []string
+	if !v.agent.cfg.NoReliable {
+		list = append(list, optionReliable)
+	}
+	if v.session.expires > 0 {
+		list = append(list, optionTimer)
+	}
+	return strings.Join(list, ", ")
+}
+
+// dialogOf returns the dialog with a tag of the far end's, the call's own or one
+// that rings; nil for none.
+func (v *invitation) dialogOf(tag string) (*dialog, dialogStage) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if d := v.accepted; d != nil {
+		return d, dialogAnswered
+	}
+	if e := v.early[tag]; e != nil {
+		return e.dialog, dialogEarly
+	}
+	return nil, dialogEarly
 }
 
 // isComplete reports whether a response has what a dialog is made of.
@@ -273,7 +312,7 @@ func (v *invitation) cancel() {
 	v.mu.Lock()
 	invite := v.request
 	v.mu.Unlock()
-	req := v.agent.newRequest(sip.CANCEL, v.to, v.dest)
+	req := v.agent.newRequest(sip.CANCEL, invite.Recipient, v.dest)
 	req.ReplaceHeader(invite.Via().Clone())
 	id := v.id
 	req.AppendHeader(sip.HeaderClone(invite.From()))

@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -19,16 +20,38 @@ func (f *failure) Error() string { return string(f.outcome) + ": " + f.cause }
 
 // refusal maps a final response other than 2xx.
 func refusal(res *sip.Response) *failure {
-	cause := 0
-	for _, h := range res.GetHeaders("Reason") {
-		if c, ok := q850Cause(h.Value()); ok {
-			cause = c
-			break
+	cause := networkCause(res)
+	f := &failure{outcome: outcomeOf(res.StatusCode, cause), cause: statusText(res) + causeText(cause)}
+	if after := secondsOf(res, "Retry-After"); after > 0 {
+		f.cause += fmt.Sprintf(", retry after %s", after)
+	}
+	return f
+}
+
+// networkCause returns the cause of the telephone network in a message's Reason
+// headers; 0 for none.
+func networkCause(msg headed) int {
+	for _, value := range values(msg, "Reason") {
+		if cause, ok := q850Cause(value); ok {
+			return cause
 		}
 	}
-	f := &failure{outcome: outcomeOf(res.StatusCode, cause), cause: statusText(res)}
-	if cause != 0 {
-		f.cause += ", Q.850 cause " + strconv.Itoa(cause)
+	return 0
+}
+
+func causeText(cause int) string {
+	if cause == 0 {
+		return ""
+	}
+	return ", Q.850 cause " + strconv.Itoa(cause)
+}
+
+// goodbye is how a BYE of the far end ends a call that has not said its code.
+func goodbye(req *sip.Request) *failure {
+	cause := networkCause(req)
+	f := &failure{pinbell.HungUp, "BYE from the far end" + causeText(cause)}
+	if q850Outcomes[cause] == pinbell.CarrierError { // the network hung up, not the person
+		f.outcome = pinbell.CarrierError
 	}
 	return f
 }
@@ -60,25 +83,33 @@ func outcomeOf(status, q850 int) pinbell.Outcome {
 	case 485:
 		return pinbell.Unreachable
 	}
-	// Redirections are not followed; other 4xx blame the request, 5xx the
-	// trunk, 606 the media.
+	if status/100 == 3 { // it led nowhere that we follow
+		return pinbell.Unreachable
+	}
+	// Other 4xx blame the request, 5xx the trunk, 606 the media.
 	return pinbell.CarrierError
 }
 
-// q850Outcomes holds the causes of ITU-T Q.850 §2.2.7 that say more about the
-// person than about the network.
+// q850Outcomes holds the causes of ITU-T Q.850 §2.2.7 that say what a vague
+// status does not: how it is with the person, or that the network is at fault.
 var q850Outcomes = map[int]pinbell.Outcome{
 	1:  pinbell.Unreachable, // unallocated number
 	2:  pinbell.Unreachable, // no route to transit network
 	3:  pinbell.Unreachable, // no route to destination
 	17: pinbell.Busy,
-	18: pinbell.NoAnswer,    // no user responding
-	19: pinbell.NoAnswer,    // no answer from user
-	20: pinbell.NoAnswer,    // subscriber absent
-	21: pinbell.Rejected,    // call rejected
-	22: pinbell.Unreachable, // number changed
-	27: pinbell.Unreachable, // destination out of order
-	28: pinbell.Unreachable, // invalid number format
+	18: pinbell.NoAnswer,     // no user responding
+	19: pinbell.NoAnswer,     // no answer from user
+	20: pinbell.NoAnswer,     // subscriber absent
+	21: pinbell.Rejected,     // call rejected
+	22: pinbell.Unreachable,  // number changed
+	27: pinbell.Unreachable,  // destination out of order
+	28: pinbell.Unreachable,  // invalid number format
+	34: pinbell.CarrierError, // no circuit available
+	38: pinbell.CarrierError, // network out of order
+	41: pinbell.CarrierError, // temporary failure
+	42: pinbell.CarrierError, // switching equipment congestion
+	44: pinbell.CarrierError, // requested circuit not available
+	47: pinbell.CarrierError, // resource unavailable
 }
 
 // q850Cause reads "Q.850;cause=17;text=…" (RFC 3326 §2).

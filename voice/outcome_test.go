@@ -16,12 +16,14 @@ func TestOutcomeOf(t *testing.T) {
 		{486, 0, pinbell.Busy}, {600, 0, pinbell.Busy}, {486, 1, pinbell.Busy},
 		{408, 0, pinbell.NoAnswer}, {480, 0, pinbell.NoAnswer},
 		{480, 17, pinbell.Busy}, {480, 19, pinbell.NoAnswer}, {480, 21, pinbell.Rejected}, {480, 1, pinbell.Unreachable}, {480, 16, pinbell.NoAnswer},
+		{480, 18, pinbell.NoAnswer}, {500, 19, pinbell.NoAnswer}, {500, 21, pinbell.Rejected}, {500, 28, pinbell.Unreachable}, {400, 1, pinbell.Unreachable},
+		{480, 34, pinbell.CarrierError}, {480, 38, pinbell.CarrierError}, {408, 41, pinbell.CarrierError}, {403, 42, pinbell.CarrierError},
 		{403, 0, pinbell.Rejected}, {603, 0, pinbell.Rejected}, {607, 0, pinbell.Rejected}, {608, 0, pinbell.Rejected}, {403, 28, pinbell.Unreachable},
 		{404, 0, pinbell.Unreachable}, {410, 0, pinbell.Unreachable}, {484, 0, pinbell.Unreachable}, {485, 0, pinbell.Unreachable}, {604, 0, pinbell.Unreachable},
 		{487, 0, pinbell.Canceled},
 		{401, 0, pinbell.CarrierError}, {407, 17, pinbell.CarrierError}, {400, 0, pinbell.CarrierError}, {488, 0, pinbell.CarrierError},
 		{500, 0, pinbell.CarrierError}, {503, 0, pinbell.CarrierError}, {503, 17, pinbell.Busy}, {503, 34, pinbell.CarrierError}, {504, 0, pinbell.CarrierError},
-		{302, 0, pinbell.CarrierError}, {606, 0, pinbell.CarrierError}, {0, 0, pinbell.CarrierError},
+		{302, 0, pinbell.Unreachable}, {305, 0, pinbell.Unreachable}, {302, 17, pinbell.Busy}, {606, 0, pinbell.CarrierError}, {0, 0, pinbell.CarrierError},
 	} {
 		if got := outcomeOf(tc.status, tc.q850); got != tc.want {
 			t.Errorf("%d with cause %d: %s, want %s", tc.status, tc.q850, got, tc.want)

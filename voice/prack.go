@@ -41,7 +41,7 @@ func (v *invitation) acknowledge(res *sip.Response) bool {
 		v.mu.Unlock()
 		return false
 	case e == nil:
-		e = &early{dialog: newDialog(v.agent, v.to, res)}
+		e = &early{dialog: newDialog(v.agent, v.uri, res)}
 		v.early[tag] = e
 	default:
 		e.dialog.confirm(res)

@@ -67,8 +67,8 @@ func (t *talk) run(ctx context.Context) *failure {
 				}
 				return t.end(pinbell.Voicemail, "no key was pressed")
 			}
-		case <-t.call.byes:
-			return t.end(pinbell.HungUp, "BYE from the far end")
+		case f := <-t.call.ends:
+			return t.end(f.outcome, f.cause)
 		case now := <-check.C:
 			if cfg.MediaTimeout > 0 && t.media.silentFor(now) > cfg.MediaTimeout {
 				return t.end(pinbell.CarrierError, "no RTP from the far end")
