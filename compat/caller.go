@@ -3,6 +3,7 @@ package compat
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/pinbell/pinbell"
@@ -34,13 +35,13 @@ type ScopeError struct {
 func (e *ScopeError) Error() string { return fmt.Sprintf("the key lacks the scope %q", e.Scope) }
 
 // Basic reads HTTP Basic authentication: any user name, and the API key as the
-// password.
-func (c Config) Basic(r *http.Request, scope pinbell.Scope) (Caller, error) {
+// password. The key needs one of the scopes.
+func (c Config) Basic(r *http.Request, scopes ...pinbell.Scope) (Caller, error) {
 	user, password, ok := r.BasicAuth()
 	if !ok {
 		return Caller{}, verify.ErrUnauthorized
 	}
-	caller, err := c.caller(r, spelled(password), scope)
+	caller, err := c.caller(r, spelled(password), scopes)
 	caller.Account = user
 	return caller, err
 }
@@ -56,22 +57,31 @@ func spelled(password string) string {
 }
 
 // Scheme reads an Authorization header of a scheme, "Bearer" or "AccessKey",
-// and the API key.
-func (c Config) Scheme(r *http.Request, scheme string, scope pinbell.Scope) (Caller, error) {
+// and the API key, which needs one of the scopes.
+func (c Config) Scheme(r *http.Request, scheme string, scopes ...pinbell.Scope) (Caller, error) {
 	name, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(name, scheme) {
 		return Caller{}, verify.ErrUnauthorized
 	}
-	return c.caller(r, strings.TrimSpace(token), scope)
+	return c.caller(r, strings.TrimSpace(token), scopes)
 }
 
-func (c Config) caller(r *http.Request, secret string, scope pinbell.Scope) (Caller, error) {
+// Either reads an API key as the bearer's, or as the password of HTTP Basic. The
+// key needs one of the scopes.
+func (c Config) Either(r *http.Request, scopes ...pinbell.Scope) (Caller, error) {
+	if _, _, ok := r.BasicAuth(); ok {
+		return c.Basic(r, scopes...)
+	}
+	return c.Scheme(r, "Bearer", scopes...)
+}
+
+func (c Config) caller(r *http.Request, secret string, scopes []pinbell.Scope) (Caller, error) {
 	key, err := c.Access.Key(r.Context(), secret)
 	if err != nil {
 		return Caller{}, err
 	}
-	if !key.May(scope) {
-		return Caller{Key: key}, &ScopeError{scope}
+	if !slices.ContainsFunc(scopes, key.May) {
+		return Caller{Key: key}, &ScopeError{scopes[len(scopes)-1]}
 	}
 	return Caller{Key: key}, nil
 }

@@ -5,11 +5,14 @@ package compattest
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -108,10 +111,16 @@ func (b *Bench) NewKey(service string, scopes ...string) string {
 	return secret.Reveal()
 }
 
-// Do sends a request and returns status and body. auth is the whole
-// Authorization header; "" for none. A body that begins with { or [ is JSON,
-// any other a form.
+// Do sends a request and returns status and body; see [Bench.Ask].
 func (b *Bench) Do(method, path, auth, body string) (int, string) {
+	b.Helper()
+	status, _, text := b.Ask(method, path, auth, body)
+	return status, text
+}
+
+// Ask sends a request and returns the answer. auth is the whole Authorization
+// header; "" for none. A body that begins with { or [ is JSON, any other a form.
+func (b *Bench) Ask(method, path, auth, body string) (status int, header http.Header, text string) {
 	b.Helper()
 	r, err := http.NewRequestWithContext(b.Context(), method, b.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -131,9 +140,42 @@ func (b *Bench) Do(method, path, auth, body string) (int, string) {
 		b.Fatal(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(res.Body)
+	read, err := io.ReadAll(res.Body)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return res.StatusCode, string(text)
+	return res.StatusCode, res.Header, string(read)
+}
+
+// Basic is the Authorization header of HTTP Basic.
+func Basic(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
+}
+
+// Equal compares two values; what names them.
+func Equal[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+// Form writes pairs of names and values.
+func Form(pairs ...string) string {
+	values := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		values.Set(pairs[i], pairs[i+1])
+	}
+	return values.Encode()
+}
+
+// Field returns a text of an answer's object; "" where it has none.
+func Field(t testing.TB, text, name string) string {
+	t.Helper()
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(text), &fields); err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	s, _ := fields[name].(string)
+	return s
 }

@@ -38,71 +38,38 @@ func New(c compat.Config) (*API, error) {
 // written as three.
 const maxBody = 3*maxDocument + 16<<10
 
-type handler func(http.ResponseWriter, *http.Request, compat.Caller) error
-
-// An action is what a method does to a resource, and the scope it takes.
-type action struct {
-	scope pinbell.Scope
-	do    handler
-}
+// lamlPrefix is where SignalWire's documentation has the API.
+const lamlPrefix = "/api/laml"
 
 // Routes adds the paths of the API, as Twilio and SignalWire's clients use
 // them and as SignalWire's documentation prints them.
 func (a *API) Routes(mux *http.ServeMux) {
+	const send, read = pinbell.ScopeSend, pinbell.ScopeRead
+	rt := &compat.Router{Caller: a.caller, Fail: a.fail, MaxBody: maxBody, NoMethod: errMethod, Closed: send}
 	for _, prefix := range []string{"", lamlPrefix} {
-		accounts := prefix + "/" + apiVersion + "/Accounts/{account}/"
-		for _, suffix := range []string{"", ".json"} {
-			a.route(mux, accounts+"Calls"+suffix, map[string]action{
-				"POST": {pinbell.ScopeSend, a.createCall},
-				"GET":  {pinbell.ScopeRead, a.listCalls},
-			})
-			a.route(mux, accounts+"Messages"+suffix, map[string]action{
-				"POST": {pinbell.ScopeSend, a.createMessage},
-				"GET":  {pinbell.ScopeRead, a.listMessages},
-			})
+		account := prefix + "/" + apiVersion + "/Accounts/{account}"
+		for _, end := range []string{"", ".json"} {
+			rt.On("POST "+account+"/Calls"+end, a.createCall, send)
+			rt.On("GET "+account+"/Calls"+end, a.listCalls, read)
+			rt.On("POST "+account+"/Messages"+end, a.createMessage, send)
+			rt.On("GET "+account+"/Messages"+end, a.listMessages, read)
 		}
-		a.route(mux, accounts+"Calls/{sid}", map[string]action{
-			"GET":    {pinbell.ScopeSend, a.readCall},
-			"POST":   {pinbell.ScopeSend, a.updateCall},
-			"DELETE": {pinbell.ScopeSend, a.deleteCall},
-		})
-		a.route(mux, accounts+"Messages/{sid}", map[string]action{
-			"GET":    {pinbell.ScopeSend, a.readMessage},
-			"POST":   {pinbell.ScopeSend, a.updateMessage},
-			"DELETE": {pinbell.ScopeSend, a.deleteMessage},
-		})
+		rt.On("GET "+account+"/Calls/{sid}", a.readCall, send)
+		rt.On("POST "+account+"/Calls/{sid}", a.updateCall, send)
+		rt.On("DELETE "+account+"/Calls/{sid}", a.deleteCall, send)
+
+		rt.On("GET "+account+"/Messages/{sid}", a.readMessage, send)
+		rt.On("POST "+account+"/Messages/{sid}", a.updateMessage, send)
+		rt.On("DELETE "+account+"/Messages/{sid}", a.deleteMessage, send)
 	}
-	a.route(mux, "/"+apiVersion+"/", nil)
-	a.route(mux, lamlPrefix+"/", nil)
+	rt.Mount(mux, "/"+apiVersion+"/", lamlPrefix+"/")
 }
 
-// lamlPrefix is where SignalWire's documentation has the API.
-const lamlPrefix = "/api/laml"
-
-// route serves the methods of a path; nil is a path where nothing is.
-func (a *API) route(mux *http.ServeMux, path string, methods map[string]action) {
-	mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		if err := a.serve(w, r, methods); err != nil {
-			a.fail(w, r, err)
-		}
-	})
-}
-
-func (a *API) serve(w http.ResponseWriter, r *http.Request, methods map[string]action) error {
-	todo, ok := methods[r.Method]
-	scope := todo.scope
-	if !ok {
-		scope = pinbell.ScopeSend
+// caller reads who sends a request, for an account that can be one.
+func (a *API) caller(r *http.Request, scopes ...pinbell.Scope) (compat.Caller, error) {
+	caller, err := a.cfg.Basic(r, scopes...)
+	if err == nil && !isAccount(r.PathValue("account")) {
+		err = pinbell.ErrNotFound
 	}
-	caller, err := a.cfg.Basic(r, scope)
-	switch {
-	case err != nil:
-		return err
-	case methods == nil || !isAccount(r.PathValue("account")):
-		return notFound(r)
-	case !ok:
-		return wrongMethod(w, methods)
-	}
-	return todo.do(w, r, caller)
+	return caller, err
 }

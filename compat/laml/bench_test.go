@@ -1,7 +1,6 @@
 package laml_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -62,9 +61,7 @@ func newBench(t *testing.T) *bench {
 	})}
 }
 
-func auth(key string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(account+":"+key))
-}
+func auth(key string) string { return compattest.Basic(account, key) }
 
 // do sends a request with the bench's key.
 func (b *bench) do(method, path string, form url.Values) (int, map[string]any) {
@@ -145,12 +142,7 @@ type application struct {
 	*httptest.Server
 	mu       sync.Mutex
 	pages    map[string]string
-	requests []request
-}
-
-type request struct {
-	method, path string
-	query, form  url.Values
+	requests []compattest.Callback
 }
 
 func newApplication(t *testing.T, pages map[string]string) *application {
@@ -161,10 +153,9 @@ func newApplication(t *testing.T, pages map[string]string) *application {
 }
 
 func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	form, _ := url.ParseQuery(string(body))
+	asked := compattest.ReadCallback(r)
 	a.mu.Lock()
-	a.requests = append(a.requests, request{r.Method, r.URL.Path, r.URL.Query(), form})
+	a.requests = append(a.requests, asked)
 	page, ok := a.pages[r.URL.Path]
 	a.mu.Unlock()
 	if !ok {
@@ -176,15 +167,8 @@ func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // asked returns the requests so far.
-func (a *application) asked() []request {
+func (a *application) asked() []compattest.Callback {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.requests
-}
-
-func equal[T comparable](t testing.TB, what string, got, want T) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: got %v, want %v", what, got, want)
-	}
 }

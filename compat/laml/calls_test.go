@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat/compattest"
 )
 
 const say123456 = `<Response><Say voice="man">Your authorization code is: 123456</Say></Response>`
@@ -16,7 +17,7 @@ const say123456 = `<Response><Say voice="man">Your authorization code is: 123456
 func TestTwiml(t *testing.T) {
 	b := newBench(t)
 	status, made := b.call("Twiml", say123456)
-	equal(t, "status", status, 201)
+	compattest.Equal(t, "status", status, 201)
 	sid := made["sid"].(string)
 	if !regexp.MustCompile(`^CA[0-9a-f]{32}$`).MatchString(sid) {
 		t.Errorf("sid %q", sid)
@@ -36,15 +37,15 @@ func TestTwiml(t *testing.T) {
 	same(t, made, want)
 
 	d := b.Voice.Delivery(t)
-	equal(t, "words", words(d.Playlist), "Your authorization code is: [123456]")
+	compattest.Equal(t, "words", words(d.Playlist), "Your authorization code is: [123456]")
 	for _, i := range []int{1, 3} { // the code stands apart
-		equal(t, "pause", d.Playlist[i].Pause, sentence)
+		compattest.Equal(t, "pause", d.Playlist[i].Pause, sentence)
 	}
-	equal(t, "gender", d.Playlist[0].Gender, "male")
-	equal(t, "locale", d.Playlist[0].Locale, "en-US")
-	equal(t, "from", d.From, caller)
+	compattest.Equal(t, "gender", d.Playlist[0].Gender, "male")
+	compattest.Equal(t, "locale", d.Playlist[0].Locale, "en-US")
+	compattest.Equal(t, "from", d.From, caller)
 	done := b.until(sid, "completed")
-	equal(t, "duration", done["duration"].(string), "0")
+	compattest.Equal(t, "duration", done["duration"].(string), "0")
 	if done["end_time"] == nil || done["start_time"] == nil {
 		t.Error("a call that is over has no times")
 	}
@@ -89,35 +90,35 @@ func TestURL(t *testing.T) {
 	for _, prefix := range []string{"", "/api/laml"} {
 		for _, suffix := range []string{"", ".json"} {
 			status, made := b.do("POST", prefix+base+"/Calls"+suffix, form("To", callee, "From", caller, "Url", app.URL+"/call_2fa?auth_code=482916"))
-			equal(t, "status", status, 201)
-			equal(t, "uri", made["uri"].(string), prefix+base+"/Calls/"+made["sid"].(string)+".json")
+			compattest.Equal(t, "status", status, 201)
+			compattest.Equal(t, "uri", made["uri"].(string), prefix+base+"/Calls/"+made["sid"].(string)+".json")
 			said := b.heard()
-			equal(t, "words", strings.Join(said, "|"),
+			compattest.Equal(t, "words", strings.Join(said, "|"),
 				"Your authorization code is: [482916] Your authorization code is: [482916] Thank you for calling, GoodBye!")
 			asked := app.asked()
 			last := asked[len(asked)-1]
-			equal(t, "method", last.method, "POST")
-			equal(t, "auth_code", last.query.Get("auth_code"), "482916")
+			compattest.Equal(t, "method", last.Method, "POST")
+			compattest.Equal(t, "auth_code", last.Query.Get("auth_code"), "482916")
 			for name, want := range map[string]string{
 				"CallSid": made["sid"].(string), "AccountSid": account, "From": caller, "To": callee, "Caller": caller, "Called": callee,
 				"CallStatus": "queued", "ApiVersion": "2010-04-01", "Direction": "outbound-api",
 			} {
-				equal(t, name, last.form.Get(name), want)
+				compattest.Equal(t, name, last.Form.Get(name), want)
 			}
 		}
 	}
-	equal(t, "documents", len(app.asked()), 4)
+	compattest.Equal(t, "documents", len(app.asked()), 4)
 }
 
 func TestMethodGET(t *testing.T) {
 	b := newBench(t)
 	app := newApplication(t, map[string]string{"/doc": say123456})
 	b.call("Url", app.URL+"/doc?a=b", "Method", "GET")
-	equal(t, "said", len(b.heard()), 1)
+	compattest.Equal(t, "said", len(b.heard()), 1)
 	got := app.asked()[0]
-	equal(t, "method", got.method, "GET")
-	equal(t, "a", got.query.Get("a"), "b")
-	equal(t, "From", got.query.Get("From"), caller)
+	compattest.Equal(t, "method", got.Method, "GET")
+	compattest.Equal(t, "a", got.Query.Get("a"), "b")
+	compattest.Equal(t, "From", got.Query.Get("From"), caller)
 }
 
 // TestSecrets: neither the document nor its address is anywhere but sealed.
@@ -181,23 +182,23 @@ func TestUpdateCall(t *testing.T) {
 	path := base + "/Calls/" + made["sid"].(string) + ".json"
 	<-ringing
 	status, body := b.do("DELETE", path, nil)
-	equal(t, "deleted while it goes on", status, 409)
-	equal(t, "code", body["code"].(float64), 20009)
+	compattest.Equal(t, "deleted while it goes on", status, 409)
+	compattest.Equal(t, "code", body["code"].(float64), 20009)
 	for _, fields := range [][]string{{"Status", "ringing"}, {"Url", "https://app.example/"}, {}} {
 		status, body = b.do("POST", path, form(fields...))
-		equal(t, "update", status, 400)
-		equal(t, "code", body["code"].(float64), 20001)
+		compattest.Equal(t, "update", status, 400)
+		compattest.Equal(t, "code", body["code"].(float64), 20001)
 	}
 	time.AfterFunc(10*time.Millisecond, func() { close(hungUp) })
 	status, body = b.do("POST", path, form("Status", "completed"))
-	equal(t, "completed", status, 200)
-	equal(t, "status", body["status"].(string), "canceled")
+	compattest.Equal(t, "completed", status, 200)
+	compattest.Equal(t, "status", body["status"].(string), "canceled")
 	status, body = b.do("POST", path, form("Status", "completed"))
-	equal(t, "ended twice", status, 400)
-	equal(t, "code", body["code"].(float64), 21220)
+	compattest.Equal(t, "ended twice", status, 400)
+	compattest.Equal(t, "code", body["code"].(float64), 21220)
 	status, _ = b.do("DELETE", path, nil)
-	equal(t, "deleted", status, 204)
+	compattest.Equal(t, "deleted", status, 204)
 	status, body = b.do("GET", path, nil)
-	equal(t, "read after that", status, 404)
-	equal(t, "code", body["code"].(float64), 20404)
+	compattest.Equal(t, "read after that", status, 404)
+	compattest.Equal(t, "code", body["code"].(float64), 20404)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat/compattest"
 )
 
 func TestConversations(t *testing.T) {
@@ -99,9 +100,9 @@ func TestConversations(t *testing.T) {
 				fields = append(fields, strings.Replace(f, "APP", app.URL, 1))
 			}
 			status, made := b.call(fields...)
-			equal(t, "status", status, 201)
+			compattest.Equal(t, "status", status, 201)
 			if test.said != "" {
-				equal(t, "said", strings.Join(b.heard(), " | "), test.said)
+				compattest.Equal(t, "said", strings.Join(b.heard(), " | "), test.said)
 			}
 			want := test.ends
 			if want == "" {
@@ -110,13 +111,13 @@ func TestConversations(t *testing.T) {
 			b.until(made["sid"].(string), want)
 			var asked []string
 			for _, r := range app.asked() {
-				path := r.path
-				if r.form.Has("Digits") {
-					path += ":" + r.form.Get("Digits")
+				path := r.Path
+				if r.Form.Has("Digits") {
+					path += ":" + r.Form.Get("Digits")
 				}
 				asked = append(asked, path)
 			}
-			equal(t, "asked", strings.Join(asked, " "), test.asked)
+			compattest.Equal(t, "asked", strings.Join(asked, " "), test.asked)
 		})
 	}
 }
@@ -129,8 +130,8 @@ func TestFallbackIsTold(t *testing.T) {
 		b.heard()
 		asked := app.asked()
 		last := asked[len(asked)-1]
-		equal(t, path, last.form.Get("ErrorCode"), want)
-		equal(t, "CallStatus", last.form.Get("CallStatus"), "queued")
+		compattest.Equal(t, path, last.Form.Get("ErrorCode"), want)
+		compattest.Equal(t, "CallStatus", last.Form.Get("CallStatus"), "queued")
 	}
 }
 
@@ -147,11 +148,11 @@ func TestDigits(t *testing.T) {
 	d := b.Voice.Delivery(t)
 	g := d.Playlist[len(d.Playlist)-1].Gather
 	want := pinbell.Gather{Max: 6, Timeout: 7e9, Finish: "*", BargeIn: true, Go: true}
-	equal(t, "gather", g, want)
+	compattest.Equal(t, "gather", g, want)
 	got := app.asked()[1]
-	equal(t, "Digits", got.form.Get("Digits"), "482916")
-	equal(t, "query", got.query.Encode(), "step=2")
-	equal(t, "CallStatus", got.form.Get("CallStatus"), "in-progress")
+	compattest.Equal(t, "Digits", got.Form.Get("Digits"), "482916")
+	compattest.Equal(t, "query", got.Query.Encode(), "step=2")
+	compattest.Equal(t, "CallStatus", got.Form.Get("CallStatus"), "in-progress")
 }
 
 // TestLong: a document of more than one playlist is said whole.
@@ -160,9 +161,9 @@ func TestLong(t *testing.T) {
 	app := newApplication(t, map[string]string{"/doc": `<Response><Say loop="0">Hello.</Say><Pause length="120"/><Say loop="30">Bye.</Say></Response>`})
 	b.call("Url", app.URL+"/doc")
 	said := strings.Join(b.heard(), " ")
-	equal(t, "hello", strings.Count(said, "Hello."), 100)
-	equal(t, "pauses", strings.Count(said, "~1m0s"), 2)
-	equal(t, "bye", strings.Count(said, "Bye."), 30)
+	compattest.Equal(t, "hello", strings.Count(said, "Hello."), 100)
+	compattest.Equal(t, "pauses", strings.Count(said, "~1m0s"), 2)
+	compattest.Equal(t, "bye", strings.Count(said, "Bye."), 30)
 }
 
 // TestStrangers: addresses inside, redirects and endless answers win nothing.
@@ -204,7 +205,7 @@ func TestSlow(t *testing.T) {
 	<-asked
 	status, body := b.do("POST", base+"/Calls/"+made["sid"].(string)+".json", form("Status", "canceled"))
 	close(canceled)
-	equal(t, "canceled", status, 200)
-	equal(t, "status", body["status"].(string), "canceled")
+	compattest.Equal(t, "canceled", status, 200)
+	compattest.Equal(t, "status", body["status"].(string), "canceled")
 	b.Voice.Idle(t)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat/compattest"
 	"github.com/pinbell/pinbell/compat/laml"
 )
 
@@ -38,7 +39,7 @@ func TestParse(t *testing.T) {
 		if !static || err != nil {
 			t.Errorf("%s: %v, %v", doc, static, err)
 		}
-		equal(t, doc, words(list), want)
+		compattest.Equal(t, doc, words(list), want)
 		if err := list.Validate(); err != nil {
 			t.Errorf("%s: %v", doc, err)
 		}
@@ -51,11 +52,11 @@ func TestVoices(t *testing.T) {
 		`voice="Polly.Matthew-Neural"`: "male", `voice="Polly.Joanna"`: "female", `voice="Google.en-US-Standard-A"`: "",
 	} {
 		item := first(t, `<Response><Say `+attributes+`>Hi</Say></Response>`)
-		equal(t, attributes, item.Gender, want)
-		equal(t, attributes, item.Locale, "en-US")
+		compattest.Equal(t, attributes, item.Gender, want)
+		compattest.Equal(t, attributes, item.Locale, "en-US")
 	}
-	equal(t, "language", first(t, `<Response><Say language="pt-br">Oi</Say></Response>`).Locale, "pt-BR")
-	equal(t, "lang", first(t, `<Response><Say><lang xml:lang="fr-FR">Oui</lang></Say></Response>`).Locale, "fr-FR")
+	compattest.Equal(t, "language", first(t, `<Response><Say language="pt-br">Oi</Say></Response>`).Locale, "pt-BR")
+	compattest.Equal(t, "lang", first(t, `<Response><Say><lang xml:lang="fr-FR">Oui</lang></Say></Response>`).Locale, "fr-FR")
 }
 
 func first(t *testing.T, doc string) pinbell.Item {

@@ -3,10 +3,8 @@ package laml
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,10 +58,7 @@ func notFound(r *http.Request) error {
 	return &refusal{http.StatusNotFound, codeNotFound, "The requested resource " + r.URL.EscapedPath() + " was not found"}
 }
 
-func wrongMethod(w http.ResponseWriter, methods map[string]action) error {
-	w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(methods)), ", "))
-	return &refusal{http.StatusMethodNotAllowed, codeMethod, "Method not allowed"}
-}
+var errMethod error = &refusal{http.StatusMethodNotAllowed, codeMethod, "Method not allowed"}
 
 // problem is the body of an error.
 type problem struct {

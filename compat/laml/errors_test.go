@@ -1,10 +1,11 @@
 package laml_test
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/pinbell/pinbell/compat/compattest"
 )
 
 func TestRefusedCalls(t *testing.T) {
@@ -49,7 +50,7 @@ func TestRefusedCalls(t *testing.T) {
 	}
 	b.Voice.Idle(t)
 	status, _ := b.call("Twiml", say123456, "MachineDetection", "none", "Record", "false", "Timeout", "600")
-	equal(t, "harmless", status, 201)
+	compattest.Equal(t, "harmless", status, 201)
 	if ring := b.Voice.Delivery(t).RingTime; ring.Seconds() != 120 {
 		t.Errorf("rings for %s", ring)
 	}
@@ -108,12 +109,12 @@ func TestWalls(t *testing.T) {
 			problem(t, "key "+method, status, body, 401, 20003, "Authenticate")
 		}
 		status, _ := b.as(owner, "GET", path, nil)
-		equal(t, "owner", status, 200)
+		compattest.Equal(t, "owner", status, 200)
 	}
 	for path, list := range map[string]string{base + "/Calls.json": "calls", base + "/Messages.json": "messages"} {
 		for key, want := range map[string]int{owner: 1, stranger: 0, reader: 1} {
 			_, body := b.as(key, "GET", path, nil)
-			equal(t, list, len(body[list].([]any)), want)
+			compattest.Equal(t, list, len(body[list].([]any)), want)
 		}
 	}
 	for _, path := range []string{
@@ -128,18 +129,9 @@ func TestWalls(t *testing.T) {
 func TestMethods(t *testing.T) {
 	b := newBench(t)
 	for path, allow := range map[string]string{"/Calls.json": "GET, POST", "/Calls/CA1.json": "DELETE, GET, POST", "/Messages": "GET, POST"} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, b.URL+base+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Authorization", auth(b.Key))
-		res, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = res.Body.Close()
-		equal(t, path, res.StatusCode, 405)
-		equal(t, path, res.Header.Get("Allow"), allow)
+		status, header, _ := b.Ask("PUT", base+path, auth(b.Key), "")
+		compattest.Equal(t, path, status, 405)
+		compattest.Equal(t, path, header.Get("Allow"), allow)
 	}
 	status, body := b.do("POST", base+"/Messages.json", url.Values{"Body": {strings.Repeat("a", 300<<10)}})
 	problem(t, "large", status, body, 400, 20001, "large")

@@ -62,7 +62,7 @@ func TestFields(t *testing.T) {
 		message, _ := body["message"].(string)
 		switch {
 		case strings.Contains(path, "/SM") && rule.Name == "Body":
-			equal(t, "another Body", status, 400)
+			compattest.Equal(t, "another Body", status, 400)
 		case strings.Contains(path, "/CA") && rule.Name == "Status":
 			if status != 200 && body["code"] != 21220. { // it may be over already
 				t.Errorf("%s %s: %d %v", rule.Endpoint, rule.Name, status, body)
@@ -70,7 +70,7 @@ func TestFields(t *testing.T) {
 		case rule.Treatment != compat.Refused && status >= 400:
 			t.Errorf("%s %s: %d %v", rule.Endpoint, rule.Name, status, body)
 		case rule.Treatment == compat.Refused && rule.Name == "Twiml":
-			equal(t, "another document", status, 400)
+			compattest.Equal(t, "another document", status, 400)
 		case rule.Treatment == compat.Refused && (status != 400 || !strings.Contains(message, rule.Name)):
 			t.Errorf("%s %s: %d %v", rule.Endpoint, rule.Name, status, body)
 		}

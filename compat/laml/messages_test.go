@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat/compattest"
 )
 
 // message sends a message, with further fields in pairs.
@@ -19,7 +20,7 @@ func (b *bench) message(fields ...string) (int, map[string]any) {
 func TestMessage(t *testing.T) {
 	b := newBench(t)
 	status, made := b.message()
-	equal(t, "status", status, 201)
+	compattest.Equal(t, "status", status, 201)
 	sid := made["sid"].(string)
 	if !regexp.MustCompile(`^SM[0-9a-f]{32}$`).MatchString(sid) {
 		t.Errorf("sid %q", sid)
@@ -30,10 +31,10 @@ func TestMessage(t *testing.T) {
 		"num_media":"0","num_segments":"0","price":null,"price_unit":"USD","status":"queued","subresource_uris":{"media":%q},
 		"to":"+12025550101","uri":%q}`, sid, account, made["date_created"], made["date_updated"], path+"/Media.json", path+".json"))
 	d := b.SMS.Delivery(t)
-	equal(t, "text", d.Text.Reveal(), "Hello from Acme")
-	equal(t, "from", d.From, caller)
+	compattest.Equal(t, "text", d.Text.Reveal(), "Hello from Acme")
+	compattest.Equal(t, "from", d.From, caller)
 	sent := b.until(sid, "sent")
-	equal(t, "segments", sent["num_segments"].(string), "1")
+	compattest.Equal(t, "segments", sent["num_segments"].(string), "1")
 	if sent["date_sent"] == nil {
 		t.Error("a message that was sent has no time")
 	}
@@ -66,7 +67,7 @@ func TestMessageStatuses(t *testing.T) {
 		b.until(sid, "sent")
 		b.receipt(sid, outcome)
 		got := b.until(sid, want.status)
-		equal(t, string(outcome), got["error_code"].(float64), want.code)
+		compattest.Equal(t, string(outcome), got["error_code"].(float64), want.code)
 		if got["error_message"] == nil {
 			t.Errorf("%s has no words", outcome)
 		}
@@ -76,13 +77,13 @@ func TestMessageStatuses(t *testing.T) {
 func TestMessagingService(t *testing.T) {
 	b := newBench(t)
 	_, made := b.message("From", "", "MessagingServiceSid", "MG0123456789abcdef0123456789abcdef")
-	equal(t, "service", made["messaging_service_sid"].(string), "MG0123456789abcdef0123456789abcdef")
+	compattest.Equal(t, "service", made["messaging_service_sid"].(string), "MG0123456789abcdef0123456789abcdef")
 	if made["from"] != nil {
 		t.Errorf("from %v", made["from"])
 	}
-	equal(t, "sender", b.SMS.Delivery(t).From, "")
+	compattest.Equal(t, "sender", b.SMS.Delivery(t).From, "")
 	b.message("From", "Acme")
-	equal(t, "name", b.SMS.Delivery(t).From, "Acme")
+	compattest.Equal(t, "name", b.SMS.Delivery(t).From, "Acme")
 }
 
 func TestJSONBody(t *testing.T) {
@@ -92,7 +93,7 @@ func TestJSONBody(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &made); err != nil || status != 201 {
 		t.Fatalf("%d %s", status, text)
 	}
-	equal(t, "uri", made["uri"].(string), "/api/laml"+base+"/Messages/"+made["sid"].(string)+".json")
+	compattest.Equal(t, "uri", made["uri"].(string), "/api/laml"+base+"/Messages/"+made["sid"].(string)+".json")
 	d := b.SMS.Delivery(t)
 	if left := time.Until(d.Deadline); left > time.Minute {
 		t.Errorf("valid for %s", left)
@@ -102,7 +103,7 @@ func TestJSONBody(t *testing.T) {
 func TestSchedule(t *testing.T) {
 	b := newBench(t)
 	_, made := b.message("ScheduleType", "fixed", "SendAt", time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
-	equal(t, "status", made["status"].(string), "scheduled")
+	compattest.Equal(t, "status", made["status"].(string), "scheduled")
 	path := base + "/Messages/" + made["sid"].(string) + ".json"
 	for _, body := range []string{"Body=", "Status=sent", "Body=else"} {
 		status, _ := b.Do("POST", path, auth(b.Key), body)
@@ -111,13 +112,13 @@ func TestSchedule(t *testing.T) {
 		}
 	}
 	status, _ := b.do("DELETE", path, nil)
-	equal(t, "deleted while it waits", status, 409)
+	compattest.Equal(t, "deleted while it waits", status, 409)
 	status, body := b.do("POST", path, form("Status", "canceled"))
-	equal(t, "canceled", status, 200)
-	equal(t, "status", body["status"].(string), "canceled")
+	compattest.Equal(t, "canceled", status, 200)
+	compattest.Equal(t, "status", body["status"].(string), "canceled")
 	status, body = b.do("POST", path, form("Status", "canceled"))
-	equal(t, "twice", status, 400)
-	equal(t, "code", body["code"].(float64), 30409)
+	compattest.Equal(t, "twice", status, 400)
+	compattest.Equal(t, "code", body["code"].(float64), 30409)
 	b.SMS.Idle(t)
 }
 
@@ -134,17 +135,17 @@ func TestForget(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &body); err != nil {
 			t.Fatal(err)
 		}
-		equal(t, what, status, 200)
-		equal(t, "body", body["body"].(string), "")
+		compattest.Equal(t, what, status, 200)
+		compattest.Equal(t, "body", body["body"].(string), "")
 	}
 	redact("redacted")
 	redact("twice")
 	_, body = b.do("GET", path, nil)
-	equal(t, "read", body["body"].(string), "")
+	compattest.Equal(t, "read", body["body"].(string), "")
 	status, _ = b.do("DELETE", path, nil)
-	equal(t, "deleted", status, 204)
+	compattest.Equal(t, "deleted", status, 204)
 	status, _ = b.do("DELETE", path, nil)
-	equal(t, "twice", status, 404)
+	compattest.Equal(t, "twice", status, 404)
 	_, body = b.do("GET", base+"/Messages.json", nil)
-	equal(t, "listed", len(body["messages"].([]any)), 0)
+	compattest.Equal(t, "listed", len(body["messages"].([]any)), 0)
 }

@@ -1,7 +1,6 @@
 package messagebird_test
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
@@ -63,18 +62,8 @@ func TestPaths(t *testing.T) {
 		{"GET", "/verify", "POST"}, {"POST", "/verify/1", "DELETE, GET"}, {"PUT", "/messages", "GET, POST"},
 		{"GET", "/verify?_method=POST", "POST"}, {"POST", "/lookup/31612345678", "GET"},
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), tt.method, b.URL+tt.path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Authorization", auth(b.Key))
-		res, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = res.Body.Close()
-		if res.StatusCode != 405 || res.Header.Get("Allow") != tt.allow {
-			t.Errorf("%s %s: %d, Allow %q", tt.method, tt.path, res.StatusCode, res.Header.Get("Allow"))
+		if status, header, _ := b.Ask(tt.method, tt.path, auth(b.Key), ""); status != 405 || header.Get("Allow") != tt.allow {
+			t.Errorf("%s %s: %d, Allow %q", tt.method, tt.path, status, header.Get("Allow"))
 		}
 	}
 	for _, path := range []string{"/verify/1/2", "/messages/1/2", "/voicemessages/1/2/3", "/lookup/1/2"} {

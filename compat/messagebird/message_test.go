@@ -1,10 +1,7 @@
 package messagebird_test
 
 import (
-	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -18,28 +15,6 @@ import (
 func item(answer map[string]any, i int) map[string]any {
 	return answer["recipients"].(map[string]any)["items"].([]any)[i].(map[string]any)
 }
-
-// settle waits until the orders of a request have left, or have ended.
-func settle(b *compattest.Bench, id any, done func(pinbell.Order) bool) {
-	b.Helper()
-	orders, err := b.Config.Verify.OrdersOf(b.Context(), "messagebird", id.(string), "")
-	if err != nil {
-		b.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Second)
-	defer cancel()
-	for _, o := range orders {
-		for !done(o) {
-			if o, err = b.Config.Verify.WaitOrder(ctx, o.ID, "", time.Second); err != nil || ctx.Err() != nil {
-				b.Fatalf("the order is %s: %v", o.Status, err)
-			}
-		}
-	}
-}
-
-func submitted(o pinbell.Order) bool { return o.Status == pinbell.MessageSubmitted }
-
-func ended(o pinbell.Order) bool { return o.Status.Ended() }
 
 func TestMessage(t *testing.T) {
 	b := bench(t)
@@ -64,7 +39,7 @@ func TestMessage(t *testing.T) {
 			t.Errorf("%q from %q", d.Text.Reveal(), d.From)
 		}
 	}
-	settle(b, id, submitted)
+	b.Settle("messagebird", id, compattest.Submitted)
 	orders, err := b.Config.Verify.OrdersOf(t.Context(), "messagebird", id, "")
 	if err != nil {
 		t.Fatal(err)
@@ -184,27 +159,16 @@ func TestList(t *testing.T) {
 
 // TestReports: a status report is a GET with the status in its query.
 func TestReports(t *testing.T) {
-	reports := make(chan *url.URL, 10)
-	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet {
-			reports <- r.URL
-		}
-	}))
-	t.Cleanup(app.Close)
+	app := compattest.NewReceiver(t)
 	next := func(want url.Values) {
 		t.Helper()
-		select {
-		case u := <-reports:
-			got := u.Query()
-			if _, err := time.Parse(time.RFC3339, got.Get("statusDatetime")); err != nil {
-				t.Error(err)
-			}
-			got.Del("statusDatetime")
-			if u.Path != "/report" || got.Encode() != want.Encode() {
-				t.Errorf("reported %s?%s, want %s", u.Path, got.Encode(), want.Encode())
-			}
-		case <-time.After(10 * time.Second):
-			t.Fatal("no report")
+		got := app.Next()
+		if _, err := time.Parse(time.RFC3339, got.Query.Get("statusDatetime")); err != nil {
+			t.Error(err)
+		}
+		got.Query.Del("statusDatetime")
+		if got.Method != "GET" || got.Path != "/report" || got.Query.Encode() != want.Encode() {
+			t.Errorf("reported %s %s?%s, want %s", got.Method, got.Path, got.Query.Encode(), want.Encode())
 		}
 	}
 	b := bench(t)
@@ -224,7 +188,7 @@ func TestReports(t *testing.T) {
 
 	m = call(b, "POST", "/voicemessages", `{"recipients":"31612345678","body":"Hello","reportUrl":"`+app.URL+`/report"}`, 201)
 	next(url.Values{"id": {m["id"].(string)}, "recipient": {"31612345678"}, "status": {"answered"}})
-	settle(b, m["id"], ended)
+	b.Settle("messagebird", m["id"].(string), compattest.Ended)
 	b.Voice.Answer(func(pinbell.Delivery) (pinbell.Result, bool) { return pinbell.Result{Outcome: pinbell.Busy}, true })
 	m = call(b, "POST", "/voicemessages", `{"recipients":"31612345678","body":"Hello","reportUrl":"`+app.URL+`/report"}`, 201)
 	next(url.Values{"id": {m["id"].(string)}, "recipient": {"31612345678"}, "status": {"failed"}})

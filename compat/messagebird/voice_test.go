@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat/compattest"
 )
 
 func TestVoiceMessage(t *testing.T) {
@@ -40,7 +41,7 @@ func TestVoiceMessage(t *testing.T) {
 	if want := []string{"Your code is", "<4711>", "Your code is", "<4711>"}; !slices.Equal(heard, want) || d.From != "31612345600" {
 		t.Errorf("heard %q from %q", heard, d.From)
 	}
-	settle(b, id, ended)
+	b.Settle("messagebird", id, compattest.Ended)
 	is(call(b, "GET", "/voicemessages/"+id, "", 200), "STATUS", "answered", "SENT", "0", "DONE", "1")
 	fails(b, "GET", "/messages/"+id, "", 404, "20", "", "could not be found")
 	fails(b, "DELETE", "/voicemessages/"+id, "", 422, "21", "", "left already")

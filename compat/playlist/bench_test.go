@@ -2,7 +2,6 @@ package playlist_test
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -83,7 +82,7 @@ const accepted = `{"code":0,"status":200,"data":"accepted","request_id":"~"}`
 // accept sends a call and returns its request_id.
 func (b *bench) accept(path, body string) string {
 	b.Helper()
-	return field(b, b.want("POST", path, body, 200, accepted), "request_id")
+	return compattest.Field(b, b.want("POST", path, body, 200, accepted), "request_id")
 }
 
 // faults sends a body and returns the fields that are said to be wrong.
@@ -108,17 +107,7 @@ func (b *bench) faults(path, body string) []string {
 // ended waits for a request's calls to end and returns the answer to status.
 func (b *bench) ended(id string) string {
 	b.Helper()
-	orders, err := b.Config.Verify.OrdersOf(b.Context(), "playlist", id, "")
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, o := range orders {
-		for !o.Status.Ended() {
-			if o, err = b.Config.Verify.WaitOrder(b.Context(), o.ID, "", 5*time.Second); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
+	b.Settle("playlist", id, compattest.Ended)
 	status, text := b.call("GET", "/voice/call/status/"+id, "")
 	if status != 200 {
 		b.Fatalf("status: got %d %s", status, text)
@@ -126,19 +115,7 @@ func (b *bench) ended(id string) string {
 	return text
 }
 
-func field(t testing.TB, text, name string) string {
-	t.Helper()
-	var fields map[string]any
-	if err := json.Unmarshal([]byte(text), &fields); err != nil {
-		t.Fatalf("%q: %v", text, err)
-	}
-	s, _ := fields[name].(string)
-	return s
-}
-
-func basic(secret string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte("me:"+secret))
-}
+func basic(secret string) string { return compattest.Basic("me", secret) }
 
 // said writes a playlist down: words, digits, URLs, and "…" for a pause.
 func said(list pinbell.Playlist) string {

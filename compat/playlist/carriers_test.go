@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/pinbell/pinbell/compat/compattest"
 	"github.com/pinbell/pinbell/compat/playlist"
 )
 
@@ -26,7 +27,7 @@ var carrierID = regexp.MustCompile(`^[0-9a-f]{8}$`)
 func (b *bench) add(body string) string {
 	b.Helper()
 	text := b.want("POST", "/carriers", body, 200, `{"code":0,"status":200,"data":"accepted","request_id":"~","carrier_id":"~"}`)
-	id := field(b, text, "carrier_id")
+	id := compattest.Field(b, text, "carrier_id")
 	if !carrierID.MatchString(id) {
 		b.Fatalf("the carrier_id is %q", id)
 	}

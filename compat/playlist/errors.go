@@ -29,10 +29,8 @@ const (
 // errTooManyCarriers means that a service has as many carriers as it may.
 var errTooManyCarriers = errors.New("there are as many carriers as are allowed; delete one first")
 
-// A methodError says which methods a path takes.
-type methodError struct{ allowed string }
-
-func (e *methodError) Error() string { return "this path does not take the method" }
+// errMethod means that a path does not take a request's method.
+var errMethod = errors.New("this path does not take the method")
 
 // An envelope is around every answer. Data is what happened, in words.
 type envelope struct {
@@ -57,11 +55,9 @@ func accepted(request string) envelope {
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := compat.FaultOf(err)
 	e := envelope{Code: codeInternal, Status: http.StatusInternalServerError, Data: f.Detail}
-	var method *methodError
 	switch {
-	case errors.As(err, &method):
-		e.Code, e.Status, e.Data = codeMethod, http.StatusMethodNotAllowed, method.Error()
-		w.Header().Set("Allow", method.allowed)
+	case errors.Is(err, errMethod):
+		e.Code, e.Status, e.Data = codeMethod, http.StatusMethodNotAllowed, errMethod.Error()
 	case errors.Is(err, errTooManyCarriers):
 		e.Code, e.Status, e.Data = codeConflict, http.StatusConflict, errTooManyCarriers.Error()
 	default:

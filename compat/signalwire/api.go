@@ -29,39 +29,17 @@ func New(c compat.Config) (*API, error) {
 	return &API{cfg: c.WithDefaults()}, nil
 }
 
-type handler func(http.ResponseWriter, *http.Request, compat.Caller) error
-
 // Routes adds the paths of the API and of the sample.
 func (a *API) Routes(mux *http.ServeMux) {
-	a.mfa(mux, mfaPath+"sms", a.request(pinbell.SMS, "sms"))
-	a.mfa(mux, mfaPath+"call", a.request(pinbell.Voice, "call"))
-	a.mfa(mux, mfaPath+"{id}/verify", a.check)
-	a.mfa(mux, mfaPath, nil)
+	const verify = pinbell.ScopeVerify
+	mfa := &compat.Router{Caller: a.cfg.Basic, Fail: a.fail, MaxBody: maxBody, NoMethod: errMethod, Closed: verify}
+	mfa.On("POST "+mfaPath+"sms", a.request(pinbell.SMS, "sms"), verify)
+	mfa.On("POST "+mfaPath+"call", a.request(pinbell.Voice, "call"), verify)
+	mfa.On("POST "+mfaPath+"{id}/verify", a.check, verify)
+	mfa.Mount(mux, mfaPath)
 
-	a.sample(mux, "/request-auth", a.requestAuth)
-	a.sample(mux, "/validate-auth", a.validateAuth)
-}
-
-// mfa serves POST of a path; nil is a path where nothing is.
-func (a *API) mfa(mux *http.ServeMux, path string, h handler) {
-	mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		if err := a.serve(w, r, h); err != nil {
-			a.fail(w, err)
-		}
-	})
-}
-
-func (a *API) serve(w http.ResponseWriter, r *http.Request, h handler) error {
-	caller, err := a.cfg.Basic(r, pinbell.ScopeVerify)
-	switch {
-	case err != nil:
-		return err
-	case h == nil:
-		return pinbell.ErrNotFound
-	case r.Method != http.MethodPost:
-		w.Header().Set("Allow", http.MethodPost)
-		return errMethod
-	}
-	return h(w, r, caller)
+	sample := &compat.Router{Caller: a.sampleCaller, Fail: a.refuse, MaxBody: maxBody, NoMethod: errMethod}
+	sample.On("POST /request-auth", a.requestAuth, verify)
+	sample.On("POST /validate-auth", a.validateAuth, verify)
+	sample.Mount(mux, "/request-auth", "/validate-auth")
 }

@@ -36,7 +36,7 @@ const manual = "https://developer.signalwire.com/rest/signalwire-rest/overview/e
 var attributes = map[string]string{"code_length": "token_length", "max_checks": "max_attempts", "ttl": "valid_for", "template": "message", "code": "token"}
 
 // fail answers with an error, in SignalWire's shape.
-func (a *API) fail(w http.ResponseWriter, err error) {
+func (a *API) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	f := compat.FaultOf(err)
 	status, problems := http.StatusInternalServerError, []problem(nil)
 	add := func(code int, kind, name, message string) {
@@ -93,12 +93,11 @@ func retryAfter(w http.ResponseWriter, status int, f compat.Fault) {
 
 // refuse answers a sample's request with an error: the status in figures, as
 // the sample has it, and why.
-func (a *API) refuse(w http.ResponseWriter, err error) {
+func (a *API) refuse(w http.ResponseWriter, _ *http.Request, err error) {
 	f := compat.FaultOf(err)
 	status, why := http.StatusInternalServerError, ""
 	switch {
 	case errors.Is(err, errMethod):
-		w.Header().Set("Allow", http.MethodPost)
 		status, why = http.StatusMethodNotAllowed, "want POST: what is in an address is in logs"
 	case f.Kind == compat.BadRequest:
 		status, why = http.StatusBadRequest, f.Detail

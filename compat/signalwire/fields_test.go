@@ -46,7 +46,7 @@ func TestFields(t *testing.T) {
 				b.Voice.Delivery(t)
 			}
 		case rule.Treatment == compat.Refused && rule.Name == "":
-			equal(t, rule.Endpoint, status, 404)
+			compattest.Equal(t, rule.Endpoint, status, 404)
 		case rule.Treatment == compat.Refused:
 			if status != 422 || !strings.Contains(text, `"attribute":"`+rule.Name+`"`) {
 				t.Errorf("%s %s: %d %s", rule.Endpoint, rule.Name, status, text)

@@ -29,7 +29,7 @@ type accepted struct {
 }
 
 // request sends a code over a channel, by SignalWire's name for it.
-func (a *API) request(ch pinbell.Channel, channel string) handler {
+func (a *API) request(ch pinbell.Channel, channel string) compat.Handler {
 	return func(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
 		p, err := compat.ReadParams(r)
 		if err != nil {

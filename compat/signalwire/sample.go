@@ -14,34 +14,15 @@ import (
 // every call with a code does.
 const sampleWords = "Your authorization code is: {code} Thank you for calling, GoodBye!"
 
-// sample serves a route of the guide's sample: for who has a key, by POST, with
-// all parameters in the body. What is in an address ends up in logs.
-func (a *API) sample(mux *http.ServeMux, path string, h handler) {
-	mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		caller, err := a.either(r)
-		switch {
-		case r.Method != http.MethodPost:
-			err = errMethod
-		case err == nil && r.URL.RawQuery != "":
-			err = pinbell.Invalid("body", "parameters belong here, not in the address")
-		}
-		if err == nil {
-			err = h(w, r, caller)
-		}
-		if err != nil {
-			a.refuse(w, err)
-		}
-	})
-}
-
-// either reads a key as the bearer's or as a password. The sample has none, so
-// that whoever finds it makes calls.
-func (a *API) either(r *http.Request) (compat.Caller, error) {
-	if _, _, ok := r.BasicAuth(); ok {
-		return a.cfg.Basic(r, pinbell.ScopeVerify)
+// sampleCaller knows who sends the sample a request: it has no key of its own,
+// so that whoever finds it makes calls. All parameters are in the body, for
+// what is in an address ends up in logs.
+func (a *API) sampleCaller(r *http.Request, scopes ...pinbell.Scope) (compat.Caller, error) {
+	caller, err := a.cfg.Either(r, scopes...)
+	if err == nil && r.URL.RawQuery != "" {
+		err = pinbell.Invalid("body", "parameters belong here, not in the address")
 	}
-	return a.cfg.Scheme(r, "Bearer", pinbell.ScopeVerify)
+	return caller, err
 }
 
 // numberOf reads a number as the sample writes it, without the plus.

@@ -1,7 +1,6 @@
 package signalwire_test
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
@@ -21,10 +20,10 @@ func post(b *compattest.Bench, path, body string) (int, string) {
 func TestSample(t *testing.T) {
 	b := newBench(t)
 	status, body := post(b, "/request-auth", "number=12025550101")
-	equal(t, "requested", status, 200)
-	equal(t, "body", body, "200")
+	compattest.Equal(t, "requested", status, 200)
+	compattest.Equal(t, "body", body, "200")
 	d := b.Voice.Delivery(t)
-	equal(t, "to", d.To.E164(), number)
+	compattest.Equal(t, "to", d.To.E164(), number)
 	var said []string
 	for _, item := range d.Playlist {
 		switch item.Kind {
@@ -34,22 +33,22 @@ func TestSample(t *testing.T) {
 			said = append(said, "code")
 		}
 	}
-	equal(t, "said", strings.Join(said, " | "), "Your authorization code is: | code | Your authorization code is: | code | Thank you for calling, GoodBye!")
+	compattest.Equal(t, "said", strings.Join(said, " | "), "Your authorization code is: | code | Your authorization code is: | code | Thank you for calling, GoodBye!")
 	code := compattest.Code(d)
-	equal(t, "digits", len(code), 6)
+	compattest.Equal(t, "digits", len(code), 6)
 
 	status, body = post(b, "/validate-auth", "number=12025550101&auth_code="+compattest.Wrong(code))
-	equal(t, "wrong", status, 403)
-	equal(t, "body", body, "403")
+	compattest.Equal(t, "wrong", status, 403)
+	compattest.Equal(t, "body", body, "403")
 	status, body = post(b, "/validate-auth", "number=12025550199&auth_code="+code)
-	equal(t, "another number", status, 403)
-	equal(t, "body", body, "403")
+	compattest.Equal(t, "another number", status, 403)
+	compattest.Equal(t, "body", body, "403")
 	status, body = b.Do("POST", "/validate-auth", basic(b.Key), "number=12025550101&auth_code="+code)
-	equal(t, "right", status, 200)
-	equal(t, "body", body, "200")
+	compattest.Equal(t, "right", status, 200)
+	compattest.Equal(t, "body", body, "200")
 	status, body = post(b, "/validate-auth", "number=12025550101&auth_code="+code)
-	equal(t, "used", status, 403)
-	equal(t, "body", body, "403")
+	compattest.Equal(t, "used", status, 403)
+	compattest.Equal(t, "body", body, "403")
 }
 
 // TestSampleGuesses: five guesses, whichever their form.
@@ -59,10 +58,10 @@ func TestSampleGuesses(t *testing.T) {
 	code := compattest.Code(b.Voice.Delivery(t))
 	for range 5 {
 		status, _ := post(b, "/validate-auth", "number=%2B12025550101&auth_code="+compattest.Wrong(code))
-		equal(t, "wrong", status, 403)
+		compattest.Equal(t, "wrong", status, 403)
 	}
 	status, _ := post(b, "/validate-auth", "number=12025550101&auth_code="+code)
-	equal(t, "sixth", status, 403)
+	compattest.Equal(t, "sixth", status, 403)
 }
 
 // TestSampleNewest: one code is live for a number, the newest; and what other
@@ -78,11 +77,11 @@ func TestSampleNewest(t *testing.T) {
 	for _, wrong := range []string{old, other} {
 		if wrong != code {
 			status, _ := post(b, "/validate-auth", "number=12025550101&auth_code="+wrong)
-			equal(t, "another's code", status, 403)
+			compattest.Equal(t, "another's code", status, 403)
 		}
 	}
 	status, _ := post(b, "/validate-auth", "number=12025550101&auth_code="+code)
-	equal(t, "the newest", status, 200)
+	compattest.Equal(t, "the newest", status, 200)
 }
 
 func TestSampleHoles(t *testing.T) {
@@ -112,7 +111,7 @@ func TestSampleHoles(t *testing.T) {
 		"the document":         {"POST", "/call_2fa", key, "auth_code=" + code, 404},
 	} {
 		status, body := b.Do(test.method, test.path, test.auth, test.body)
-		equal(t, name, status, test.status)
+		compattest.Equal(t, name, status, test.status)
 		if strings.Contains(body, code) {
 			t.Errorf("%s: the code is answered", name)
 		}
@@ -120,21 +119,13 @@ func TestSampleHoles(t *testing.T) {
 	b.Voice.Idle(t)
 	// None of these was charged.
 	status, _ := post(b, "/validate-auth", "number=12025550101&auth_code="+code)
-	equal(t, "right", status, 200)
+	compattest.Equal(t, "right", status, 200)
 }
 
 // TestSampleAllow: who asks with the wrong method is told the right one.
 func TestSampleAllow(t *testing.T) {
 	b := newBench(t)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.URL+"/validate-auth", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = res.Body.Close()
-	equal(t, "status", res.StatusCode, 405)
-	equal(t, "Allow", res.Header.Get("Allow"), "POST")
+	status, header, _ := b.Ask("GET", "/validate-auth", "", "")
+	compattest.Equal(t, "status", status, 405)
+	compattest.Equal(t, "Allow", header.Get("Allow"), "POST")
 }

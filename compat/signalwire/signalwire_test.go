@@ -1,7 +1,6 @@
 package signalwire_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"regexp"
@@ -27,16 +26,7 @@ func newBench(t *testing.T) *compattest.Bench {
 	})
 }
 
-func basic(key string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte("5a1f0d3c-4f6e-4d1b-9c8e-0a7b6c5d4e3f:"+key))
-}
-
-func equal[T comparable](t testing.TB, what string, got, want T) {
-	t.Helper()
-	if got != want {
-		t.Errorf("%s: got %v, want %v", what, got, want)
-	}
-}
+func basic(key string) string { return compattest.Basic("5a1f0d3c-4f6e-4d1b-9c8e-0a7b6c5d4e3f", key) }
 
 // started holds for an accepted request and returns its id.
 func started(t *testing.T, b *compattest.Bench, channel, body string) string {
@@ -64,7 +54,7 @@ func TestMFA(t *testing.T) {
 	if !regexp.MustCompile(`^Here is your code: \d{7}$`).MatchString(d.Text.Reveal()) {
 		t.Errorf("the words of the message are others: %s", d.Text)
 	}
-	equal(t, "from", d.From, "+12025550100")
+	compattest.Equal(t, "from", d.From, "+12025550100")
 	code := compattest.Code(d)
 	check(t, b, id, compattest.Wrong(code), 200, `{"success":false}`)
 	check(t, b, id, code, 200, `{"success":true}`)
@@ -72,15 +62,15 @@ func TestMFA(t *testing.T) {
 
 	id = started(t, b, "call", "to=%2B12025550101&from_=%2B12025550100")
 	d = b.Voice.Delivery(t)
-	equal(t, "from_", d.From, "+12025550100")
+	compattest.Equal(t, "from_", d.From, "+12025550100")
 	said := 0
 	for _, item := range d.Playlist {
 		if item.Kind == pinbell.ItemSay {
-			equal(t, "words", item.Text.Reveal(), "Your Personal Authorization Code is:")
+			compattest.Equal(t, "words", item.Text.Reveal(), "Your Personal Authorization Code is:")
 			said++
 		}
 	}
-	equal(t, "readings", said, 2)
+	compattest.Equal(t, "readings", said, 2)
 	check(t, b, id, compattest.Code(d), 200, `{"success":true}`)
 }
 
@@ -111,15 +101,15 @@ func TestLoose(t *testing.T) {
 	b := newBench(t)
 	const body = `{"to":"+12025550101","token_length":4,"max_attempts":20,"valid_for":604800}`
 	status, text := b.Do("POST", "/api/relay/rest/mfa/sms", basic(b.Key), body)
-	equal(t, "safe", status, 422)
+	compattest.Equal(t, "safe", status, 422)
 	for _, field := range []string{"token_length", "max_attempts", "valid_for"} {
 		if !strings.Contains(text, `"attribute":"`+field+`"`) {
 			t.Errorf("%s is not named: %s", field, text)
 		}
 	}
 	status, _ = b.Do("POST", "/api/relay/rest/mfa/sms", basic(b.NewKey("loose", "verify")), body)
-	equal(t, "loose", status, 200)
-	equal(t, "digits", len(compattest.Code(b.SMS.Delivery(t))), 4)
+	compattest.Equal(t, "loose", status, 200)
+	compattest.Equal(t, "digits", len(compattest.Code(b.SMS.Delivery(t))), 4)
 }
 
 // TestLive: a number has three live codes at most.
@@ -179,8 +169,8 @@ func TestMFARefusals(t *testing.T) {
 			continue
 		}
 		e := body.Errors[0]
-		equal(t, name, status, test.status)
-		equal(t, name+": attribute", e.Attribute, test.attribute)
+		compattest.Equal(t, name, status, test.status)
+		compattest.Equal(t, name+": attribute", e.Attribute, test.attribute)
 		if e.Type == "" || e.Code == "" || e.Message == "" || e.URL == "" || strings.Contains(text, code) {
 			t.Errorf("%s: %s", name, text)
 		}

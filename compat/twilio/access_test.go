@@ -1,7 +1,6 @@
 package twilio_test
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 
@@ -12,14 +11,14 @@ import (
 func TestAuthentication(t *testing.T) {
 	b := newBench(t)
 	for name, auth := range map[string]string{
-		"none": "", "another scheme": "Bearer " + b.Key, "no key of ours": basic("secret"), "no account": basicAs("user", b.Key), "short account": basicAs("AC1", b.Key),
+		"none": "", "another scheme": "Bearer " + b.Key, "no key of ours": basic("secret"), "no account": compattest.Basic("user", b.Key), "short account": compattest.Basic("AC1", b.Key),
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := b.refusedAs(t, auth, 401, 20003, "GET", "/v2/Services", "")
 			diff(t, o, object{"code": 20003., "message": "Authenticate", "more_info": "https://www.twilio.com/docs/errors/20003", "status": 401.})
 		})
 	}
-	status, o := b.send(t, basicAs("SKaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b.Key), "GET", at(standard), "")
+	status, o := b.send(t, compattest.Basic("SKaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", b.Key), "GET", at(standard), "")
 	if status != 200 || o["account_sid"] != compat.HexOf("AC", "pinbell") {
 		t.Errorf("an API key: %d %v", status, o)
 	}
@@ -28,7 +27,7 @@ func TestAuthentication(t *testing.T) {
 func TestScopes(t *testing.T) {
 	b := newBench(t)
 	verify, read, send := basic(b.NewKey("", "verify")), basic(b.NewKey("", "read")), basic(b.NewKey("", "send"))
-	start := form("To", number, "Channel", "sms")
+	start := compattest.Form("To", number, "Channel", "sms")
 	for _, c := range []struct {
 		auth, method, path, body string
 		want                     int
@@ -39,10 +38,10 @@ func TestScopes(t *testing.T) {
 		{read, "GET", "/v2/Attempts", "", 200},
 		{verify, "GET", "/v2/Attempts", "", 403},
 		{read, "POST", at(standard, "Verifications"), start, 403},
-		{read, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", "123456"), 403},
-		{verify, "POST", "/v2/Services", form("FriendlyName", "a"), 403},
-		{verify, "POST", at(standard, "RateLimits"), form("UniqueName", "a"), 403},
-		{verify, "POST", "/v2/SafeList/Numbers", form("PhoneNumber", number), 403},
+		{read, "POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", "123456"), 403},
+		{verify, "POST", "/v2/Services", compattest.Form("FriendlyName", "a"), 403},
+		{verify, "POST", at(standard, "RateLimits"), compattest.Form("UniqueName", "a"), 403},
+		{verify, "POST", "/v2/SafeList/Numbers", compattest.Form("PhoneNumber", number), 403},
 		{send, "GET", "/v2/Services", "", 403},
 	} {
 		status, o := b.send(t, c.auth, c.method, c.path, c.body)
@@ -58,7 +57,7 @@ func TestTenantWall(t *testing.T) {
 	made := b.newService(t)
 	sid := b.start(t, standard, number)
 	code := compattest.Code(b.SMS.Delivery(t))
-	b.ok(t, 201, "POST", at(standard, "RateLimits"), form("UniqueName", "a"))
+	b.ok(t, 201, "POST", at(standard, "RateLimits"), compattest.Form("UniqueName", "a"))
 	attempts := sids(b.ok(t, 200, "GET", "/v2/Attempts", ""))
 
 	other := basic(b.NewKey("loose", "verify", "read", "admin"))
@@ -69,12 +68,12 @@ func TestTenantWall(t *testing.T) {
 	}
 	for _, service := range []string{standard, made} {
 		for _, c := range [][3]string{
-			{"GET", at(service), ""}, {"POST", at(service), form("FriendlyName", "x")}, {"DELETE", at(service), ""},
-			{"POST", at(service, "Verifications"), form("To", number, "Channel", "sms")},
+			{"GET", at(service), ""}, {"POST", at(service), compattest.Form("FriendlyName", "x")}, {"DELETE", at(service), ""},
+			{"POST", at(service, "Verifications"), compattest.Form("To", number, "Channel", "sms")},
 			{"GET", at(service, "Verifications", sid), ""}, {"GET", at(service, "Verifications", number), ""},
-			{"POST", at(service, "Verifications", sid), form("Status", "canceled")},
-			{"POST", at(service, "VerificationCheck"), form("VerificationSid", sid, "Code", code)},
-			{"GET", at(service, "RateLimits"), ""}, {"POST", at(service, "RateLimits"), form("UniqueName", "b")}, {"GET", at(service, "RateLimits", "a"), ""},
+			{"POST", at(service, "Verifications", sid), compattest.Form("Status", "canceled")},
+			{"POST", at(service, "VerificationCheck"), compattest.Form("VerificationSid", sid, "Code", code)},
+			{"GET", at(service, "RateLimits"), ""}, {"POST", at(service, "RateLimits"), compattest.Form("UniqueName", "b")}, {"GET", at(service, "RateLimits", "a"), ""},
 			{"GET", at(service, "RateLimits", "a", "Buckets"), ""},
 		} {
 			b.refusedAs(t, other, 404, 20404, c[0], c[1], c[2])
@@ -82,8 +81,8 @@ func TestTenantWall(t *testing.T) {
 	}
 	// Nor through a service of its own.
 	for _, c := range [][3]string{
-		{"GET", at(own, "Verifications", sid), ""}, {"GET", at(own, "Verifications", number), ""}, {"POST", at(own, "Verifications", sid), form("Status", "canceled")},
-		{"POST", at(own, "VerificationCheck"), form("VerificationSid", sid, "Code", code)}, {"POST", at(own, "VerificationCheck"), form("To", number, "Code", code)},
+		{"GET", at(own, "Verifications", sid), ""}, {"GET", at(own, "Verifications", number), ""}, {"POST", at(own, "Verifications", sid), compattest.Form("Status", "canceled")},
+		{"POST", at(own, "VerificationCheck"), compattest.Form("VerificationSid", sid, "Code", code)}, {"POST", at(own, "VerificationCheck"), compattest.Form("To", number, "Code", code)},
 		{"GET", "/v2/Attempts/" + attempts[0], ""},
 	} {
 		b.refusedAs(t, other, 404, 20404, c[0], c[1], c[2])
@@ -98,12 +97,12 @@ func TestTenantWall(t *testing.T) {
 	}
 
 	// What it makes it may use, and nobody else that is bound.
-	status, o := b.send(t, other, "POST", "/v2/Services", form("FriendlyName", "Other"))
+	status, o := b.send(t, other, "POST", "/v2/Services", compattest.Form("FriendlyName", "Other"))
 	theirs, _ := o["sid"].(string)
 	if status != 201 {
 		t.Fatalf("%d %v", status, o)
 	}
-	if status, o = b.send(t, other, "POST", at(theirs, "Verifications"), form("To", number, "Channel", "sms")); status != 201 || o["sid"] == sid {
+	if status, o = b.send(t, other, "POST", at(theirs, "Verifications"), compattest.Form("To", number, "Channel", "sms")); status != 201 || o["sid"] == sid {
 		t.Errorf("started: %d %v", status, o)
 	}
 	if _, o := b.send(t, other, "GET", "/v2/Attempts", ""); len(sids(o)) != 1 {
@@ -114,17 +113,8 @@ func TestTenantWall(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	b := newBench(t)
-	r, err := http.NewRequestWithContext(t.Context(), "PUT", b.URL+at(standard), http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = res.Body.Close()
-	if got := res.Header.Get("Allow"); res.StatusCode != 405 || got != "DELETE, GET, POST" {
-		t.Errorf("PUT: %d, Allow %q", res.StatusCode, got)
+	if status, header, _ := b.Ask("PUT", at(standard), "", ""); status != 405 || header.Get("Allow") != "DELETE, GET, POST" {
+		t.Errorf("PUT: %d, Allow %q", status, header.Get("Allow"))
 	}
 	b.refused(t, 405, 20004, "DELETE", at(standard, "VerificationCheck"), "")
 	for _, path := range []string{"/v2/Forms/form-push", "/v2/Services/x/y/z", "/v2/Attempts/a/b", "/v2/SafeList/x", "/v2/Templates/x", at(standard, "Webhooks"), at(standard, "Entities")} {
@@ -139,11 +129,11 @@ func TestNoCodes(t *testing.T) {
 	code := compattest.Code(b.SMS.Delivery(t))
 	wrong := compattest.Wrong(code)
 	for _, c := range [][3]string{
-		{"POST", at(standard, "Verifications"), form("To", number, "Channel", "sms")}, {"GET", at(standard, "Verifications", sid), ""},
-		{"POST", at(standard, "VerificationCheck"), form("To", number, "Code", wrong)}, {"GET", "/v2/Attempts", ""},
-		{"POST", at(standard, "VerificationCheck"), form("To", number, "Code", code+"x")},
-		{"POST", at(standard, "VerificationCheck"), form("To", number, "Code", code)},
-		{"POST", at(standard, "VerificationCheck"), form("To", number, "Code", code)}, {"GET", "/v2/Attempts", ""},
+		{"POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "sms")}, {"GET", at(standard, "Verifications", sid), ""},
+		{"POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", wrong)}, {"GET", "/v2/Attempts", ""},
+		{"POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", code+"x")},
+		{"POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", code)},
+		{"POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", code)}, {"GET", "/v2/Attempts", ""},
 		{"GET", at(standard, "Verifications", code), ""},
 	} {
 		if _, body := b.Do(c[0], c[1], b.auth, c[2]); strings.Contains(body, code) || strings.Contains(body, wrong) {

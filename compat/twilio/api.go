@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
-	"net/http"
 	"sync"
 	"time"
 
@@ -76,13 +75,6 @@ func (a *API) Alias(sid, service string) error {
 	}
 	a.aliases[sid] = p.Name
 	return nil
-}
-
-// Routes adds the API's paths.
-func (a *API) Routes(mux *http.ServeMux) {
-	for path, methods := range a.routes() {
-		mux.Handle(path, a.handler(methods))
-	}
 }
 
 // one makes the starts for a number wait for each other.

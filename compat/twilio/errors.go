@@ -64,6 +64,9 @@ func invalid(parameter, why string) *Error {
 
 func required(parameter string) *Error { return invalid(parameter, "Parameter is required") }
 
+// errMethod is the error of a method that a path does not take.
+var errMethod error = fault(http.StatusMethodNotAllowed, codeMethod, "Method not allowed")
+
 // unsupported is the error of what the vendor has and a service has not.
 func unsupported(message string) *Error { return fault(http.StatusForbidden, codeUnsupported, message) }
 

@@ -55,10 +55,10 @@ func TestFields(t *testing.T) {
 				values.Set("Payee", "1")
 			}
 			if strings.Contains(path, "{RK}") {
-				b.ok(t, 201, "POST", at(service, "RateLimits"), form("UniqueName", "limit"))
+				b.ok(t, 201, "POST", at(service, "RateLimits"), compattest.Form("UniqueName", "limit"))
 			}
 			if strings.Contains(path, "VerificationCheck") {
-				start := form("To", number, "Channel", "sms", "CustomCode", "123456")
+				start := compattest.Form("To", number, "Channel", "sms", "CustomCode", "123456")
 				if values.Has("Amount") {
 					start += "&Amount=1&Payee=1"
 				}
@@ -106,7 +106,7 @@ func names(message, field string) bool {
 // does not know makes no difference.
 func TestIgnoredServiceFields(t *testing.T) {
 	b := newBench(t)
-	o := b.ok(t, 201, "POST", "/v2/Services", form("FriendlyName", "a", "Push.IncludeDate", "true", "Push.FcmCredentialSid", "CR1", "Totp.Issuer", "me",
+	o := b.ok(t, 201, "POST", "/v2/Services", compattest.Form("FriendlyName", "a", "Push.IncludeDate", "true", "Push.FcmCredentialSid", "CR1", "Totp.Issuer", "me",
 		"Whatsapp.From", "whatsapp:+1", "Passkeys.RelyingParty.Id", "example.com", "Passkeys.RelyingParty.Origins", "https://a.example,https://b.example", "Unknown", "x"))
 	diff(t, o["push"], any(object{"include_date": true, "apn_credential_sid": nil, "fcm_credential_sid": "CR1"}))
 	diff(t, o["totp"], any(object{"issuer": "me", "time_step": 30., "code_length": 6., "skew": 1.}))

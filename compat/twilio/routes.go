@@ -2,7 +2,6 @@ package twilio
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/pinbell/pinbell"
@@ -10,91 +9,51 @@ import (
 	"github.com/pinbell/pinbell/verify"
 )
 
-type handler func(w http.ResponseWriter, r *http.Request, caller compat.Caller) error
+// Routes adds the API's paths, and those that this API has and that nothing is
+// behind here.
+func (a *API) Routes(mux *http.ServeMux) {
+	// What a program looks up before it verifies takes either of two scopes.
+	const verifies, read, admin = pinbell.ScopeVerify, pinbell.ScopeRead, pinbell.ScopeAdmin
+	rt := &compat.Router{Caller: a.caller, Fail: a.fail, MaxBody: maxBody, NoMethod: errMethod}
+	rt.On("GET /v2/Services", a.listServices, verifies, read)
+	rt.On("POST /v2/Services", a.createService, admin)
+	const service = "/v2/Services/{Service}"
+	rt.On("GET "+service, a.fetchService, verifies, read)
+	rt.On("POST "+service, a.updateService, admin)
+	rt.On("DELETE "+service, a.deleteService, admin)
 
-// A route is what a method does, and the scopes of which a key needs one.
-type route struct {
-	do     handler
-	scopes []pinbell.Scope
-}
+	rt.On("POST "+service+"/Verifications", a.createVerification, verifies)
+	rt.On("GET "+service+"/Verifications/{Sid}", a.fetchVerification, verifies)
+	rt.On("POST "+service+"/Verifications/{Sid}", a.updateVerification, verifies)
+	rt.On("POST "+service+"/VerificationCheck", a.createCheck, verifies)
 
-type methods map[string]route
+	rt.On("GET "+service+"/RateLimits", a.listLimits, verifies, read)
+	rt.On("POST "+service+"/RateLimits", a.createLimit, admin)
+	const limit = service + "/RateLimits/{Limit}"
+	rt.On("GET "+limit, a.fetchLimit, verifies, read)
+	rt.On("POST "+limit, a.updateLimit, admin)
+	rt.On("DELETE "+limit, a.deleteLimit, admin)
+	rt.On("GET "+limit+"/Buckets", a.listBuckets, verifies, read)
+	rt.On("POST "+limit+"/Buckets", a.createBucket, admin)
+	rt.On("GET "+limit+"/Buckets/{Bucket}", a.fetchBucket, verifies, read)
+	rt.On("POST "+limit+"/Buckets/{Bucket}", a.updateBucket, admin)
+	rt.On("DELETE "+limit+"/Buckets/{Bucket}", a.deleteBucket, admin)
 
-func verifies(h handler) route { return route{h, []pinbell.Scope{pinbell.ScopeVerify}} }
-func reads(h handler) route    { return route{h, []pinbell.Scope{pinbell.ScopeRead}} }
-func admins(h handler) route   { return route{h, []pinbell.Scope{pinbell.ScopeAdmin}} }
+	rt.On("GET /v2/Attempts", a.listAttempts, read)
+	rt.On("GET /v2/Attempts/Summary", a.fetchSummary, read)
+	rt.On("GET /v2/Attempts/{Sid}", a.fetchAttempt, read)
 
-// shows is for what a program looks up before it verifies.
-func shows(h handler) route {
-	return route{h, []pinbell.Scope{pinbell.ScopeVerify, pinbell.ScopeRead}}
-}
-
-// routes are the whole API; a path without methods is one that this API has
-// and that nothing is behind here.
-func (a *API) routes() map[string]methods {
-	const service, limit = "/v2/Services/{Service}", "/v2/Services/{Service}/RateLimits/{Limit}"
-	return map[string]methods{
-		"/v2/Services": {"GET": shows(a.listServices), "POST": admins(a.createService)},
-		service:        {"GET": shows(a.fetchService), "POST": admins(a.updateService), "DELETE": admins(a.deleteService)},
-
-		service + "/Verifications":       {"POST": verifies(a.createVerification)},
-		service + "/Verifications/{Sid}": {"GET": verifies(a.fetchVerification), "POST": verifies(a.updateVerification)},
-		service + "/VerificationCheck":   {"POST": verifies(a.createCheck)},
-
-		service + "/RateLimits":     {"GET": shows(a.listLimits), "POST": admins(a.createLimit)},
-		limit:                       {"GET": shows(a.fetchLimit), "POST": admins(a.updateLimit), "DELETE": admins(a.deleteLimit)},
-		limit + "/Buckets":          {"GET": shows(a.listBuckets), "POST": admins(a.createBucket)},
-		limit + "/Buckets/{Bucket}": {"GET": shows(a.fetchBucket), "POST": admins(a.updateBucket), "DELETE": admins(a.deleteBucket)},
-
-		"/v2/Attempts":         {"GET": reads(a.listAttempts)},
-		"/v2/Attempts/Summary": {"GET": reads(a.fetchSummary)},
-		"/v2/Attempts/{Sid}":   {"GET": reads(a.fetchAttempt)},
-
-		"/v2/SafeList/Numbers":          {"POST": admins(a.createSafe)},
-		"/v2/SafeList/Numbers/{Number}": {"GET": shows(a.fetchSafe), "DELETE": admins(a.deleteSafe)},
-		"/v2/Templates":                 {"GET": shows(a.listTemplates)},
-
-		"/v2/Services/": nil, "/v2/Attempts/": nil, "/v2/SafeList/": nil, "/v2/Templates/": nil, "/v2/Forms/": nil,
-	}
-}
-
-// handler knows the caller, then does what the method asks for.
-func (a *API) handler(m methods) http.Handler {
-	var allowed []string
-	for method := range m {
-		allowed = append(allowed, method)
-	}
-	slices.Sort(allowed)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		route, ok := m[r.Method]
-		switch {
-		case m == nil:
-			a.fail(w, r, pinbell.ErrNotFound)
-			return
-		case !ok:
-			w.Header().Set("Allow", strings.Join(allowed, ", "))
-			a.fail(w, r, fault(http.StatusMethodNotAllowed, codeMethod, "Method not allowed"))
-			return
-		}
-		caller, err := a.caller(r, route.scopes)
-		if err == nil {
-			err = route.do(w, r, caller)
-		}
-		if err != nil {
-			a.fail(w, r, err)
-		}
-	})
+	rt.On("POST /v2/SafeList/Numbers", a.createSafe, admin)
+	rt.On("GET /v2/SafeList/Numbers/{Number}", a.fetchSafe, verifies, read)
+	rt.On("DELETE /v2/SafeList/Numbers/{Number}", a.deleteSafe, admin)
+	rt.On("GET /v2/Templates", a.listTemplates, verifies, read)
+	rt.Mount(mux, "/v2/Services", "/v2/Services/", "/v2/Attempts", "/v2/Attempts/", "/v2/SafeList/", "/v2/Templates", "/v2/Templates/", "/v2/Forms/")
 }
 
 // caller reads who asks: an AccountSid, or the sid of an API key, and a key of
-// ours as the password, which needs one of the scopes.
-func (a *API) caller(r *http.Request, scopes []pinbell.Scope) (caller compat.Caller, err error) {
-	for _, scope := range scopes {
-		if caller, err = a.cfg.Basic(r, scope); err == nil {
-			break
-		}
-	}
+// ours as the password.
+func (a *API) caller(r *http.Request, scopes ...pinbell.Scope) (compat.Caller, error) {
+	caller, err := a.cfg.Basic(r, scopes...)
 	if err != nil {
 		return caller, err
 	}

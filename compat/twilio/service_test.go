@@ -12,12 +12,12 @@ import (
 
 func (b *bench) newService(t *testing.T, pairs ...string) string {
 	t.Helper()
-	return b.ok(t, 201, "POST", "/v2/Services", form(append([]string{"FriendlyName", "Acme"}, pairs...)...))["sid"].(string)
+	return b.ok(t, 201, "POST", "/v2/Services", compattest.Form(append([]string{"FriendlyName", "Acme"}, pairs...)...))["sid"].(string)
 }
 
 func TestService(t *testing.T) {
 	b := newBench(t)
-	o := b.ok(t, 201, "POST", "/v2/Services", form("FriendlyName", "Acme", "CodeLength", "8", "TtsName", "Acmi", "Totp.Skew", "2"))
+	o := b.ok(t, 201, "POST", "/v2/Services", compattest.Form("FriendlyName", "Acme", "CodeLength", "8", "TtsName", "Acmi", "Totp.Skew", "2"))
 	sid := o["sid"].(string)
 	url := b.URL + "/v2/Services/" + sid
 	want := object{
@@ -45,7 +45,7 @@ func TestService(t *testing.T) {
 	if text := d.Text.Reveal(); !strings.HasPrefix(text, "Acme: ") {
 		t.Errorf("the message does not begin with the name: %d bytes", len(text))
 	}
-	o = b.ok(t, 200, "POST", at(sid), form("FriendlyName", "Beta"))
+	o = b.ok(t, 200, "POST", at(sid), compattest.Form("FriendlyName", "Beta"))
 	if o["friendly_name"] != "Beta" || o["code_length"] != 8. {
 		t.Errorf("updated: %v", o)
 	}
@@ -63,7 +63,7 @@ func TestService(t *testing.T) {
 		t.Errorf("deleted: %d %q", status, body)
 	}
 	b.refused(t, 404, 20404, "GET", at(sid), "")
-	b.refused(t, 404, 20404, "POST", at(sid, "Verifications"), form("To", number, "Channel", "sms"))
+	b.refused(t, 404, 20404, "POST", at(sid, "Verifications"), compattest.Form("To", number, "Channel", "sms"))
 	if _, err := b.Config.Verify.Profile(sid); err == nil {
 		t.Error("the profile of a deleted service is still there")
 	}
@@ -95,18 +95,18 @@ func TestServiceList(t *testing.T) {
 func TestServiceFaults(t *testing.T) {
 	b := newBench(t)
 	for _, body := range []string{
-		"", form("FriendlyName", strings.Repeat("a", 33)), form("FriendlyName", " "), form("FriendlyName", "a\r\nb"),
-		form("FriendlyName", "a", "CodeLength", "5"), form("FriendlyName", "a", "CodeLength", "11"), form("FriendlyName", "a", "CodeLength", "six"),
-		form("FriendlyName", "a", "Psd2Enabled", "maybe"), form("FriendlyName", "a", "TtsName", "x\ny"), form("FriendlyName", "a", "Totp.Skew", "3"),
-		form("FriendlyName", "a", "DefaultTemplateSid", "HJaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), "{", "FriendlyName=%ff",
+		"", compattest.Form("FriendlyName", strings.Repeat("a", 33)), compattest.Form("FriendlyName", " "), compattest.Form("FriendlyName", "a\r\nb"),
+		compattest.Form("FriendlyName", "a", "CodeLength", "5"), compattest.Form("FriendlyName", "a", "CodeLength", "11"), compattest.Form("FriendlyName", "a", "CodeLength", "six"),
+		compattest.Form("FriendlyName", "a", "Psd2Enabled", "maybe"), compattest.Form("FriendlyName", "a", "TtsName", "x\ny"), compattest.Form("FriendlyName", "a", "Totp.Skew", "3"),
+		compattest.Form("FriendlyName", "a", "DefaultTemplateSid", "HJaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), "{", "FriendlyName=%ff",
 	} {
 		b.refused(t, 400, 60200, "POST", "/v2/Services", body)
 	}
-	o := b.refused(t, 400, 60200, "POST", "/v2/Services", form("FriendlyName", "a", "CodeLength", "4"))
+	o := b.refused(t, 400, 60200, "POST", "/v2/Services", compattest.Form("FriendlyName", "a", "CodeLength", "4"))
 	if want := `Invalid parameter: CodeLength - want 6 to 10: the profile "default" allows no shorter codes (loose_code_length)`; o["message"] != want {
 		t.Errorf("message %q", o["message"])
 	}
-	b.refused(t, 403, 60204, "POST", at(standard), form("FriendlyName", "a"))
+	b.refused(t, 403, 60204, "POST", at(standard), compattest.Form("FriendlyName", "a"))
 	b.refused(t, 403, 60204, "DELETE", at(standard), "")
 	b.refused(t, 404, 20404, "GET", at("VAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), "")
 	b.refused(t, 404, 20404, "GET", at("nonsense"), "")
@@ -123,7 +123,7 @@ func TestLoose(t *testing.T) {
 	if len(code) != 4 {
 		t.Fatalf("a code of %d digits, want 4", len(code))
 	}
-	if o := b.ok(t, 200, "POST", at(sid, "VerificationCheck"), form("To", number, "Code", code)); o["valid"] != true {
+	if o := b.ok(t, 200, "POST", at(sid, "VerificationCheck"), compattest.Form("To", number, "Code", code)); o["valid"] != true {
 		t.Errorf("checked: %v", o)
 	}
 	b.start(t, sid, number, "CustomCode", "4711")
@@ -136,7 +136,7 @@ func TestServiceSettings(t *testing.T) {
 	b := newBench(t)
 	t.Run("press a key", func(t *testing.T) {
 		sid := b.newService(t, "DtmfInputRequired", "true")
-		b.ok(t, 201, "POST", at(sid, "Verifications"), form("To", number, "Channel", "call"))
+		b.ok(t, 201, "POST", at(sid, "Verifications"), compattest.Form("To", number, "Channel", "call"))
 		gathers := 0
 		for _, item := range b.Voice.Delivery(t).Playlist {
 			if item.Kind == pinbell.ItemGather {
@@ -150,16 +150,16 @@ func TestServiceSettings(t *testing.T) {
 	t.Run("landline", func(t *testing.T) {
 		const fixed = "+81352864700" // Tokyo
 		sid := b.newService(t, "SkipSmsToLandlines", "true")
-		b.refused(t, 403, 60205, "POST", at(sid, "Verifications"), form("To", fixed, "Channel", "sms"))
-		b.ok(t, 201, "POST", at(sid, "Verifications"), form("To", fixed, "Channel", "call"))
+		b.refused(t, 403, 60205, "POST", at(sid, "Verifications"), compattest.Form("To", fixed, "Channel", "sms"))
+		b.ok(t, 201, "POST", at(sid, "Verifications"), compattest.Form("To", fixed, "Channel", "call"))
 	})
 	t.Run("payment", func(t *testing.T) {
 		sid := b.newService(t, "Psd2Enabled", "true")
-		b.refused(t, 400, 60206, "POST", at(sid, "Verifications"), form("To", number, "Channel", "sms"))
+		b.refused(t, 400, 60206, "POST", at(sid, "Verifications"), compattest.Form("To", number, "Channel", "sms"))
 	})
 	t.Run("custom code", func(t *testing.T) {
 		sid := b.newService(t)
-		b.refused(t, 403, 60204, "POST", at(sid, "Verifications"), form("To", number, "Channel", "sms", "CustomCode", "123456"))
+		b.refused(t, 403, 60204, "POST", at(sid, "Verifications"), compattest.Form("To", number, "Channel", "sms", "CustomCode", "123456"))
 		sid = b.newService(t, "CustomCodeEnabled", "true")
 		b.start(t, sid, number, "CustomCode", "123456")
 	})
@@ -168,7 +168,7 @@ func TestServiceSettings(t *testing.T) {
 func TestAlias(t *testing.T) {
 	b := newBench(t)
 	const sid = "VA0123456789abcdef0123456789abcdef"
-	b.refused(t, 404, 20404, "POST", at(sid, "Verifications"), form("To", number, "Channel", "sms"))
+	b.refused(t, 404, 20404, "POST", at(sid, "Verifications"), compattest.Form("To", number, "Channel", "sms"))
 	if err := b.api.Alias(sid, "loose"); err != nil {
 		t.Fatal(err)
 	}

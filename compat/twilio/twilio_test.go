@@ -1,10 +1,8 @@
 package twilio_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -41,20 +39,7 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-func basic(key string) string { return basicAs(account, key) }
-
-func basicAs(user, key string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+key))
-}
-
-// form writes pairs of names and values.
-func form(pairs ...string) string {
-	values := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		values.Set(pairs[i], pairs[i+1])
-	}
-	return values.Encode()
-}
+func basic(key string) string { return compattest.Basic(account, key) }
 
 type object = map[string]any
 
@@ -109,7 +94,7 @@ func at(sid string, more ...string) string {
 // start starts a verification and returns its sid.
 func (b *bench) start(t *testing.T, service, to string, pairs ...string) string {
 	t.Helper()
-	o := b.ok(t, 201, "POST", at(service, "Verifications"), form(append([]string{"To", to, "Channel", "sms"}, pairs...)...))
+	o := b.ok(t, 201, "POST", at(service, "Verifications"), compattest.Form(append([]string{"To", to, "Channel", "sms"}, pairs...)...))
 	return o["sid"].(string)
 }
 

@@ -19,7 +19,7 @@ func TestResend(t *testing.T) {
 	b := newBench(t)
 	sid := b.start(t, standard, number)
 	code := compattest.Code(b.SMS.Delivery(t))
-	o := b.ok(t, 201, "POST", at(standard, "Verifications"), form("To", number, "Channel", "call"))
+	o := b.ok(t, 201, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "call"))
 	if o["sid"] != sid || o["channel"] != "call" {
 		t.Errorf("a second start: %v", o)
 	}
@@ -33,32 +33,16 @@ func TestResend(t *testing.T) {
 	for range 3 {
 		b.start(t, standard, number)
 	}
-	b.refused(t, 429, 60203, "POST", at(standard, "Verifications"), form("To", number, "Channel", "sms"))
-	if wait := b.retryAfter(t, at(standard, "Verifications"), form("To", number, "Channel", "sms")); wait == "" {
+	b.refused(t, 429, 60203, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "sms"))
+	if _, header, _ := b.Ask("POST", at(standard, "Verifications"), b.auth, compattest.Form("To", number, "Channel", "sms")); header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
-	if o := b.ok(t, 200, "POST", at(standard, "VerificationCheck"), form("VerificationSid", sid, "Code", code)); o["valid"] != true {
+	if o := b.ok(t, 200, "POST", at(standard, "VerificationCheck"), compattest.Form("VerificationSid", sid, "Code", code)); o["valid"] != true {
 		t.Errorf("checked: %v", o)
 	}
 	if next := b.start(t, standard, number); next == sid {
 		t.Error("a start after the approval has the old sid")
 	}
-}
-
-func (b *bench) retryAfter(t *testing.T, path, body string) string {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), "POST", b.URL+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", b.auth)
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = res.Body.Close()
-	return res.Header.Get("Retry-After")
 }
 
 // TestTogether: starts for one number that come together are one verification.
@@ -81,7 +65,7 @@ func TestCustomCode(t *testing.T) {
 	b := newBench(t)
 	first := b.start(t, standard, number)
 	old := compattest.Code(b.SMS.Delivery(t))
-	b.refused(t, 400, 60200, "POST", at(standard, "Verifications"), form("To", number, "Channel", "sms", "CustomCode", "471100", "DeviceIp", "nowhere"))
+	b.refused(t, 400, 60200, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "sms", "CustomCode", "471100", "DeviceIp", "nowhere"))
 	if o := b.ok(t, 200, "GET", at(standard, "Verifications", number), ""); o["sid"] != first {
 		t.Error("a start that was refused ended the verification under way")
 	}
@@ -92,20 +76,20 @@ func TestCustomCode(t *testing.T) {
 	if code := compattest.Code(b.SMS.Delivery(t)); code != "471100" {
 		t.Error("the message brought another code")
 	}
-	if o := b.ok(t, 200, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", old)); o["valid"] != false {
+	if o := b.ok(t, 200, "POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", old)); o["valid"] != false {
 		t.Error("the old code is still good")
 	}
-	o := b.ok(t, 200, "POST", at(standard, "Verifications", second), form("Status", "approved"))
+	o := b.ok(t, 200, "POST", at(standard, "Verifications", second), compattest.Form("Status", "approved"))
 	if o["status"] != "approved" || o["valid"] != true {
 		t.Errorf("approved: %v", o)
 	}
-	b.refused(t, 404, 20404, "POST", at(standard, "Verifications", second), form("Status", "approved"))
+	b.refused(t, 404, 20404, "POST", at(standard, "Verifications", second), compattest.Form("Status", "approved"))
 
 	// Beginning anew is no way around the limit of sends.
 	for range 3 {
 		b.start(t, standard, number, "CustomCode", "471100")
 	}
-	b.refused(t, 429, 60203, "POST", at(standard, "Verifications"), form("To", number, "Channel", "sms", "CustomCode", "471100"))
+	b.refused(t, 429, 60203, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "sms", "CustomCode", "471100"))
 }
 
 // TestApprove: a code that was made here is checked, not vouched for, and the
@@ -115,9 +99,9 @@ func TestApprove(t *testing.T) {
 	sid := b.start(t, standard, number)
 	code := compattest.Code(b.SMS.Delivery(t))
 	for range 6 {
-		b.refused(t, 403, 60204, "POST", at(standard, "Verifications", sid), form("Status", "approved"))
+		b.refused(t, 403, 60204, "POST", at(standard, "Verifications", sid), compattest.Form("Status", "approved"))
 	}
-	if o := b.ok(t, 200, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", code)); o["valid"] != true {
+	if o := b.ok(t, 200, "POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", code)); o["valid"] != true {
 		t.Errorf("checked: %v", o)
 	}
 }
@@ -128,13 +112,13 @@ func TestChecks(t *testing.T) {
 	code := compattest.Code(b.SMS.Delivery(t))
 	check := at(standard, "VerificationCheck")
 	for range 5 {
-		o := b.ok(t, 200, "POST", check, form("To", number, "Code", compattest.Wrong(code)))
+		o := b.ok(t, 200, "POST", check, compattest.Form("To", number, "Code", compattest.Wrong(code)))
 		if o["status"] != "pending" || o["valid"] != false {
 			t.Errorf("a wrong code: %v", o)
 		}
 	}
-	b.refused(t, 429, 60202, "POST", check, form("To", number, "Code", code))
-	b.refused(t, 429, 60202, "POST", check, form("VerificationSid", sid, "Code", code))
+	b.refused(t, 429, 60202, "POST", check, compattest.Form("To", number, "Code", code))
+	b.refused(t, 429, 60202, "POST", check, compattest.Form("VerificationSid", sid, "Code", code))
 	if o := b.ok(t, 200, "GET", at(standard, "Verifications", sid), ""); o["status"] != "max_attempts_reached" {
 		t.Errorf("status %v", o["status"])
 	}
@@ -147,7 +131,7 @@ func TestChecks(t *testing.T) {
 func TestGuesses(t *testing.T) {
 	b := newBench(t)
 	for begun := 0; begun < 10; begun++ {
-		status, o := b.send(t, b.auth, "POST", at(standard, "Verifications"), form("To", number, "Channel", "sms"))
+		status, o := b.send(t, b.auth, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "sms"))
 		if status == 429 && o["code"] == 60203. && begun == 5 {
 			return
 		}
@@ -156,7 +140,7 @@ func TestGuesses(t *testing.T) {
 		}
 		wrong := compattest.Wrong(compattest.Code(b.SMS.Delivery(t)))
 		for range 5 {
-			b.ok(t, 200, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", wrong))
+			b.ok(t, 200, "POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", wrong))
 		}
 	}
 	t.Error("starts were never refused")
@@ -175,11 +159,11 @@ func TestFetch(t *testing.T) {
 		t.Errorf("the error shows the number: %q", o["message"])
 	}
 	b.refused(t, 404, 20404, "GET", at(standard, "Verifications", "VEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), "")
-	b.refused(t, 400, 60200, "POST", at(standard, "Verifications", sid), form("Status", "pending"))
-	if o := b.ok(t, 200, "POST", at(standard, "Verifications", url.QueryEscape(number)), form("Status", "canceled")); o["sid"] != sid {
+	b.refused(t, 400, 60200, "POST", at(standard, "Verifications", sid), compattest.Form("Status", "pending"))
+	if o := b.ok(t, 200, "POST", at(standard, "Verifications", url.QueryEscape(number)), compattest.Form("Status", "canceled")); o["sid"] != sid {
 		t.Errorf("canceled by number: %v", o)
 	}
-	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", "123456"))
+	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", "123456"))
 }
 
 // TestFailed: what could not be delivered is read as failed, and a further
@@ -201,8 +185,8 @@ func TestFailed(t *testing.T) {
 	if o := b.ok(t, 200, "GET", at(standard, "Verifications", sid), ""); o["status"] != "failed" {
 		t.Errorf("status %v", o["status"])
 	}
-	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", "123456"))
-	o := b.ok(t, 201, "POST", at(standard, "Verifications"), form("To", number, "Channel", "call"))
+	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", "123456"))
+	o := b.ok(t, 201, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "call"))
 	if o["sid"] != sid || o["status"] != "pending" {
 		t.Errorf("revived: %v", o)
 	}
@@ -211,7 +195,7 @@ func TestFailed(t *testing.T) {
 func TestPayment(t *testing.T) {
 	b := newBench(t)
 	check := at(standard, "VerificationCheck")
-	o := b.ok(t, 201, "POST", at(standard, "Verifications"), form("To", number, "Channel", "sms", "Amount", "€39.99", "Payee", "Acme Inc."))
+	o := b.ok(t, 201, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "sms", "Amount", "€39.99", "Payee", "Acme Inc."))
 	if o["amount"] != "€39.99" || o["payee"] != "Acme Inc." {
 		t.Errorf("started: %v", o)
 	}
@@ -226,12 +210,12 @@ func TestPayment(t *testing.T) {
 			digits = word
 		}
 	}
-	b.refused(t, 400, 60206, "POST", check, form("To", number, "Code", digits, "Amount", "€39.99"))
-	b.refused(t, 400, 60206, "POST", check, form("To", number, "Code", digits))
-	if o := b.ok(t, 200, "POST", check, form("To", number, "Code", digits, "Amount", "€1.00", "Payee", "Acme Inc.")); o["valid"] != false {
+	b.refused(t, 400, 60206, "POST", check, compattest.Form("To", number, "Code", digits, "Amount", "€39.99"))
+	b.refused(t, 400, 60206, "POST", check, compattest.Form("To", number, "Code", digits))
+	if o := b.ok(t, 200, "POST", check, compattest.Form("To", number, "Code", digits, "Amount", "€1.00", "Payee", "Acme Inc.")); o["valid"] != false {
 		t.Error("another amount was approved")
 	}
-	if o := b.ok(t, 200, "POST", check, form("To", number, "Code", digits, "Amount", "€39.99", "Payee", "Acme Inc.")); o["valid"] != true || o["amount"] != "€39.99" {
+	if o := b.ok(t, 200, "POST", check, compattest.Form("To", number, "Code", digits, "Amount", "€39.99", "Payee", "Acme Inc.")); o["valid"] != true || o["amount"] != "€39.99" {
 		t.Errorf("checked: %v", o)
 	}
 
@@ -247,7 +231,7 @@ func TestAuto(t *testing.T) {
 	b.SMS.Answer(func(pinbell.Delivery) (pinbell.Result, bool) {
 		return pinbell.Result{Outcome: pinbell.Rejected, Cause: "refused"}, true
 	})
-	o := b.ok(t, 201, "POST", at(standard, "Verifications"), form("To", number, "Channel", "auto"))
+	o := b.ok(t, 201, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "auto"))
 	if n := len(o["send_code_attempts"].([]any)); n != 1 || o["channel"] != "sms" {
 		t.Errorf("started: %v", o)
 	}
@@ -275,7 +259,7 @@ func TestWords(t *testing.T) {
 	// A call says no hash: it is another verification.
 	first := b.start(t, standard, "+15017122664", "AppHash", "FA+9qCX9VSu")
 	b.SMS.Delivery(t)
-	o := b.ok(t, 201, "POST", at(standard, "Verifications"), form("To", "+15017122664", "Channel", "call"))
+	o := b.ok(t, 201, "POST", at(standard, "Verifications"), compattest.Form("To", "+15017122664", "Channel", "call"))
 	if o["sid"] == first {
 		t.Error("the call is of the verification with the hash")
 	}
@@ -302,32 +286,32 @@ func TestStartFaults(t *testing.T) {
 		{"To", number, "Channel", "sms", "Amount", "1", "Payee", "A\x00"}, {"To", number, "Channel", "sms", "ChannelConfiguration", "x"},
 		{"To", number, "Channel", "sms", "TemplateCustomSubstitutions", "x"}, {"To", number, "Channel", "sms", "EnableSnaClientToken", "x"},
 	} {
-		b.refused(t, 400, 60200, "POST", path, form(pairs...))
+		b.refused(t, 400, 60200, "POST", path, compattest.Form(pairs...))
 	}
 	for _, pairs := range [][]string{
 		{"To", number, "Channel", "sms", "Amount", "1"}, {"To", number, "Channel", "sms", "Payee", "A"},
 	} {
-		b.refused(t, 400, 60206, "POST", path, form(pairs...))
+		b.refused(t, 400, 60206, "POST", path, compattest.Form(pairs...))
 	}
 	for _, channel := range []string{"email", "whatsapp", "sna", "rcs"} {
-		b.refused(t, 403, 60204, "POST", path, form("To", number, "Channel", channel))
+		b.refused(t, 403, 60204, "POST", path, compattest.Form("To", number, "Channel", channel))
 	}
-	if o := b.refused(t, 400, 60200, "POST", path, form("To", number, "Channel", "pigeon")); o["message"] != "Invalid parameter: Channel" {
+	if o := b.refused(t, 400, 60200, "POST", path, compattest.Form("To", number, "Channel", "pigeon")); o["message"] != "Invalid parameter: Channel" {
 		t.Errorf("message %q", o["message"])
 	}
 	b.refused(t, 400, 60200, "POST", path, strings.Repeat("a", 70_000))
 	b.SMS.Idle(t)
 
 	check := at(standard, "VerificationCheck")
-	b.refused(t, 400, 60200, "POST", check, form("To", number))
-	b.refused(t, 400, 60221, "POST", check, form("Code", "123456"))
-	b.refused(t, 400, 60200, "POST", check, form("To", number, "Code", "123"))
-	b.refused(t, 400, 60200, "POST", check, form("To", number, "Code", "12345678901"))
-	b.refused(t, 400, 60200, "POST", check, form("To", number, "Code", "1234\r\n"))
-	b.refused(t, 400, 60200, "POST", check, form("To", "nobody", "Code", "123456"))
-	b.refused(t, 400, 60200, "POST", check, form("VerificationSid", "VE1", "Code", "123456"))
+	b.refused(t, 400, 60200, "POST", check, compattest.Form("To", number))
+	b.refused(t, 400, 60221, "POST", check, compattest.Form("Code", "123456"))
+	b.refused(t, 400, 60200, "POST", check, compattest.Form("To", number, "Code", "123"))
+	b.refused(t, 400, 60200, "POST", check, compattest.Form("To", number, "Code", "12345678901"))
+	b.refused(t, 400, 60200, "POST", check, compattest.Form("To", number, "Code", "1234\r\n"))
+	b.refused(t, 400, 60200, "POST", check, compattest.Form("To", "nobody", "Code", "123456"))
+	b.refused(t, 400, 60200, "POST", check, compattest.Form("VerificationSid", "VE1", "Code", "123456"))
 	sid := b.start(t, standard, number)
-	b.refused(t, 404, 20404, "POST", check, form("VerificationSid", sid, "To", "+15017122669", "Code", "123456"))
+	b.refused(t, 404, 20404, "POST", check, compattest.Form("VerificationSid", sid, "To", "+15017122669", "Code", "123456"))
 }
 
 // TestJSON: a body may be JSON, with values as they are.
@@ -363,9 +347,9 @@ func TestExpired(t *testing.T) {
 	b.ok(t, 200, "GET", at(standard, "Verifications", sid), "")
 	later.Store(int64(pinbell.DefaultTTL))
 	b.refused(t, 404, 20404, "GET", at(standard, "Verifications", sid), "")
-	b.refused(t, 404, 20404, "POST", at(standard, "Verifications", sid), form("Status", "canceled"))
-	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), form("To", number, "Code", code))
-	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), form("VerificationSid", sid, "Code", code))
+	b.refused(t, 404, 20404, "POST", at(standard, "Verifications", sid), compattest.Form("Status", "canceled"))
+	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), compattest.Form("To", number, "Code", code))
+	b.refused(t, 404, 20404, "POST", at(standard, "VerificationCheck"), compattest.Form("VerificationSid", sid, "Code", code))
 	if next := b.start(t, standard, number); next == sid {
 		t.Error("a start after the end has the old sid")
 	}

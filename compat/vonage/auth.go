@@ -60,10 +60,10 @@ func parsePublicKey(text []byte) (*rsa.PublicKey, error) {
 }
 
 // caller tells who sends a request: by a token, or by key and secret.
-func (a *API) caller(r *http.Request, scope pinbell.Scope) (compat.Caller, error) {
+func (a *API) caller(r *http.Request, scopes ...pinbell.Scope) (compat.Caller, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return a.cfg.Basic(r, scope)
+		return a.cfg.Basic(r, scopes...)
 	}
 	id, service, err := a.verifyToken(strings.TrimSpace(token), r)
 	if err != nil {

@@ -1,7 +1,6 @@
 package vonage_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"regexp"
@@ -37,9 +36,7 @@ func newBench(t testing.TB) *bench {
 	return b
 }
 
-func basic(secret string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte("a1b2c3d4:"+secret))
-}
+func basic(secret string) string { return compattest.Basic("a1b2c3d4", secret) }
 
 // as returns the bench with another key.
 func (b *bench) as(service string, scopes ...string) *bench {
@@ -77,17 +74,7 @@ func (b *bench) start(body string) string {
 	if status != http.StatusAccepted || b.plain(text) != `{"request_id":"~"}` {
 		b.Fatalf("start: got %d %s", status, text)
 	}
-	return field(b, text, "request_id")
-}
-
-func field(t testing.TB, text, name string) string {
-	t.Helper()
-	var fields map[string]any
-	if err := json.Unmarshal([]byte(text), &fields); err != nil {
-		t.Fatalf("%q: %v", text, err)
-	}
-	s, _ := fields[name].(string)
-	return s
+	return compattest.Field(b, text, "request_id")
 }
 
 // parameters names the invalid parameters of a 422.

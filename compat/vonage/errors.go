@@ -68,11 +68,6 @@ type goneError struct{ request string }
 
 func (e *goneError) Error() string { return "request not found" }
 
-// A methodError says which methods a path takes.
-type methodError struct{ allowed string }
-
-func (e *methodError) Error() string { return errMethod.detail }
-
 // A problem is how Vonage writes an error.
 type problem struct {
 	Title      string    `json:"title"`
@@ -83,7 +78,6 @@ type problem struct {
 	Parameters []invalid `json:"invalid_parameters,omitempty"`
 
 	status     int
-	allowed    string
 	retryAfter time.Duration
 }
 
@@ -97,7 +91,6 @@ func problemOf(err error) problem {
 	var known *condition
 	var concurrent *concurrentError
 	var gone *goneError
-	var method *methodError
 	switch {
 	case errors.As(err, &known):
 		return known.problem()
@@ -108,10 +101,6 @@ func problemOf(err error) problem {
 	case errors.As(err, &gone):
 		return problem{status: http.StatusNotFound, Title: "Not Found", Type: verifyErrors + "#request-not-found",
 			Detail: "Request '" + first(gone.request, 64) + "' was not found or it has been verified already."}
-	case errors.As(err, &method):
-		p := errMethod.problem()
-		p.allowed = method.allowed
-		return p
 	}
 	fault := compat.FaultOf(err)
 	switch fault.Kind {
@@ -176,9 +165,6 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p.Instance = compat.NewUUID()
 	if p.status == http.StatusInternalServerError {
 		a.cfg.Logger.Error("request failed", "api", apiName, "method", r.Method, "instance", p.Instance, "err", err)
-	}
-	if p.allowed != "" {
-		w.Header().Set("Allow", p.allowed)
 	}
 	if p.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.retryAfter.Seconds()))))

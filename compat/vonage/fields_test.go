@@ -67,7 +67,7 @@ func (b *bench) sample(t *testing.T, name string, rule compat.FieldRule) (int, s
 		fields["workflow"] = `[{` + step + `}]`
 		body = objectJSON(fields)
 		status, text := b.call(method, path, body)
-		if id := field(t, text, "request_id"); id != "" {
+		if id := compattest.Field(t, text, "request_id"); id != "" {
 			b.want("DELETE", "/v2/verify/"+id, "", 204, "")
 		}
 		return status, text

@@ -119,7 +119,7 @@ func TestTokens(t *testing.T) {
 				t.Fatalf("got %d %s, want %d", status, text, tt.want)
 			}
 			if status == 202 {
-				b.want("DELETE", "/v2/verify/"+field(t, text, "request_id"), "", 204, "")
+				b.want("DELETE", "/v2/verify/"+compattest.Field(t, text, "request_id"), "", 204, "")
 			}
 			if tt.name == "expired" && b.plain(text) != `{"title":"You did not provide correct credentials.","type":"`+common+`#jwt-expired","detail":"The JWT provided has expired.","instance":"~"}` {
 				t.Errorf("got %s", text)

@@ -27,14 +27,14 @@ func problemJSON(title, kind, detail string) string {
 
 func (b *bench) template(name string, isDefault bool) string {
 	b.Helper()
-	return field(b, b.want("POST", templates, `{"name":"`+name+`"}`, 201, templateJSON(name, isDefault)), "template_id")
+	return compattest.Field(b, b.want("POST", templates, `{"name":"`+name+`"}`, 201, templateJSON(name, isDefault)), "template_id")
 }
 
 func (b *bench) fragment(template, channel, locale, text string) string {
 	b.Helper()
 	body, _ := json.Marshal(map[string]string{"channel": channel, "locale": locale, "text": text})
 	answer := b.want("POST", templates+"/"+template+"/template_fragments", string(body), 201, fragmentJSON(channel, strings.ToLower(locale), text))
-	return field(b, answer, "template_fragment_id")
+	return compattest.Field(b, answer, "template_fragment_id")
 }
 
 func TestTemplates(t *testing.T) {

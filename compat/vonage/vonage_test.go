@@ -17,7 +17,7 @@ func TestFlow(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			b := newBench(t)
 			text := b.want("POST", path, bySMS, 202, `{"request_id":"~"}`)
-			id := field(t, text, "request_id")
+			id := compattest.Field(t, text, "request_id")
 			d := b.SMS.Delivery(t)
 			if !strings.HasPrefix(d.Text.Reveal(), "ACME, Inc: ") || d.To.E164() != "+447700900000" {
 				t.Errorf("the message to %s is %q", d.To, d.Text.Reveal())
@@ -166,7 +166,7 @@ func TestOneAtATime(t *testing.T) {
 	id := b.start(bySMS)
 	text := b.want("POST", "/v2/verify", byVoice, 409,
 		`{"title":"Conflict","type":"`+own+`#concurrent","detail":"Concurrent verifications to the same number are not allowed.","instance":"~","request_id":"~"}`)
-	if got := field(t, text, "request_id"); got != id {
+	if got := compattest.Field(t, text, "request_id"); got != id {
 		t.Errorf("got the request %s, want %s", got, id)
 	}
 	b.as("loose", "verify").start(bySMS) // another application's is none of ours

@@ -3,6 +3,8 @@ package xoxzo_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/pinbell/pinbell/compat/compattest"
 )
 
 const nobody = "dabd8e76-390f-421c-87b5-57f31339d0c5"
@@ -27,8 +29,8 @@ func TestAccess(t *testing.T) {
 
 func TestTenants(t *testing.T) {
 	b := bench(t)
-	sms := made(b, "/sms/messages/", form("message", "Hello", "recipient", to, "sender", "XOXZO"), "msgid")
-	voice := made(b, "/voice/simple/playbacks/", form("caller", "0801234567", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), "callid")
+	sms := made(b, "/sms/messages/", compattest.Form("message", "Hello", "recipient", to, "sender", "XOXZO"), "msgid")
+	voice := made(b, "/voice/simple/playbacks/", compattest.Form("caller", "0801234567", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), "callid")
 	stranger := auth(b.NewKey("loose", "send", "read"))
 	for _, path := range []string{"/sms/messages/" + sms, "/voice/calls/" + voice} {
 		if status, text := b.Do("GET", path, stranger, ""); status != 404 || text != `{"detail":"Not found."}` {

@@ -1,10 +1,8 @@
 package xoxzo_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -25,18 +23,7 @@ func bench(t testing.TB) *compattest.Bench {
 	})
 }
 
-func auth(key string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte("anySid:"+key))
-}
-
-// form is a request's body as Xoxzo's client writes it.
-func form(pairs ...string) string {
-	v := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		v.Set(pairs[i], pairs[i+1])
-	}
-	return v.Encode()
-}
+func auth(key string) string { return compattest.Basic("anySid", key) }
 
 // call sends a request as the bench's key and compares the whole answer, with
 // names in capitals filled in.

@@ -35,7 +35,7 @@ var (
 var names = map[string]string{"to": "recipient", "text": "message", "locale": "tts_lang"}
 
 // fail answers an error: a list of what is wrong by field, or one detail.
-func (a *API) fail(w http.ResponseWriter, err error) {
+func (a *API) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	var own *detailError
 	if errors.As(err, &own) {
 		detail(w, own.status, own.detail)

@@ -1,9 +1,6 @@
 package xoxzo_test
 
 import (
-	"context"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,38 +12,16 @@ import (
 
 const to = "+818054695209"
 
-// settle waits until an order has reached a status.
-func settle(b *compattest.Bench, id string, done func(pinbell.Order) bool) pinbell.Order {
-	b.Helper()
-	orders, err := b.Config.Verify.OrdersOf(b.Context(), "xoxzo", id, "")
-	if err != nil {
-		b.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Second)
-	defer cancel()
-	o := orders[0]
-	for !done(o) {
-		if o, err = b.Config.Verify.WaitOrder(ctx, o.ID, "", time.Second); err != nil || ctx.Err() != nil {
-			b.Fatalf("the order is %s: %v", o.Status, err)
-		}
-	}
-	return o
-}
-
-func submitted(o pinbell.Order) bool { return o.Status == pinbell.MessageSubmitted }
-
-func ended(o pinbell.Order) bool { return o.Status.Ended() }
-
 // TestMessage is the guide "Two-Factor Authentication using SMS" of Xoxzo.
 func TestMessage(t *testing.T) {
 	b := bench(t)
-	id := made(b, "/sms/messages/", form("message", "This is Xoxzo. Your PIN is 0042", "recipient", to, "sender", "XOXZO", "tags", "tag1,tag2"), "msgid")
+	id := made(b, "/sms/messages/", compattest.Form("message", "This is Xoxzo. Your PIN is 0042", "recipient", to, "sender", "XOXZO", "tags", "tag1,tag2"), "msgid")
 	if d := b.SMS.Delivery(t); d.Text.Reveal() != "This is Xoxzo. Your PIN is 0042" || d.From != "XOXZO" || d.To.E164() != to {
 		t.Errorf("%q from %q to %s", d.Text.Reveal(), d.From, d.To)
 	}
 	const want = `{"msgid": "ID", "status": "STATUS", "sender": "XOXZO", "recipient": "+818054695209", "sent_time": "SENT", "cost": 0,
 		"tags": ["tag1", "tag2"], "url": "URL/sms/messages/ID/"}`
-	o := settle(b, id, submitted)
+	o := b.Settle("xoxzo", id, compattest.Submitted)[0]
 	fill := []string{"ID", id, "URL", b.URL, "SENT", o.StartedAt.Format(time.DateTime)}
 	call(b, "GET", "/sms/messages/"+id, "", 200, want, append(fill, "STATUS", "DELIVERING")...)
 	if err := b.Config.Verify.Receipt(t.Context(), pinbell.Receipt{Carrier: "sms", Reference: o.References[0], Outcome: pinbell.Delivered, At: time.Now()}); err != nil {
@@ -58,7 +33,7 @@ func TestMessage(t *testing.T) {
 
 	b.SMS.Answer(func(pinbell.Delivery) (pinbell.Result, bool) { return pinbell.Result{Outcome: pinbell.Rejected}, true })
 	id = made(b, "/sms/messages", `{"message":"Hello","recipient":"`+to+`","sender":"+818011112222"}`, "msgid")
-	settle(b, id, ended)
+	b.Settle("xoxzo", id, compattest.Ended)
 	if m := read(b, "/sms/messages/"+id); m["status"] != "FAIL" || m["sender"] != "+818011112222" {
 		t.Errorf("rejected is %v", m)
 	}
@@ -68,23 +43,23 @@ func TestMessageRefusals(t *testing.T) {
 	b := bench(t)
 	const text, sender = "Hello", "XOXZO"
 	for _, tt := range []struct{ body, want string }{
-		{form("recipient", to, "sender", sender), `{"message": ["This field is required."]}`},
-		{form("message", "", "recipient", to, "sender", sender), `{"message": ["This field may not be blank."]}`},
-		{form(), `{"message": ["This field is required."], "recipient": ["This field is required."], "sender": ["This field is required."]}`},
-		{form("message", text, "recipient", "+8108012345678", "sender", sender), `{"recipient": ["Want a phone number by E.164, as in +818011112222."]}`},
-		{form("message", text, "recipient", "08012345678", "sender", sender), `{"recipient": ["Has no country: write it with + and the country code, or name the country."]}`},
-		{form("message", text, "recipient", to+"\r\n", "sender", sender), `{"recipient": ["Holds control characters."]}`},
-		{form("message", text, "recipient", to, "sender", "ElevenChars"), `{"sender": ["Ensure this field has no more than 10 characters."]}`},
-		{form("message", text, "recipient", to, "sender", "1234567890123456"), `{"sender": ["Ensure this field has no more than 15 characters."]}`},
-		{form("message", text, "recipient", to, "sender", "a\r\nb"), `{"sender": ["Want letters and digits."]}`},
-		{form("message", "a\x00", "recipient", to, "sender", sender), `{"message": ["Holds a control character."]}`},
-		{form("message", strings.Repeat("a", 1601), "recipient", to, "sender", sender), `{"message": ["Is longer than 1600 characters."]}`},
-		{form("message", text, "recipient", to, "sender", sender, "tags", "a\nb"), `{"tags": ["Want up to 20 tags of 100 characters."]}`},
-		{form("message", text, "recipient", to, "sender", sender, "callbackurl", "http://192.0.2.1/"), `{"callbackurl": ["Want https; hosts that may be reached by http are listed in the configuration."]}`},
-		{form("message", text, "recipient", to, "sender", sender, "track_link", "true"), `{"track_link": ["Links are not tracked here."]}`},
+		{compattest.Form("recipient", to, "sender", sender), `{"message": ["This field is required."]}`},
+		{compattest.Form("message", "", "recipient", to, "sender", sender), `{"message": ["This field may not be blank."]}`},
+		{compattest.Form(), `{"message": ["This field is required."], "recipient": ["This field is required."], "sender": ["This field is required."]}`},
+		{compattest.Form("message", text, "recipient", "+8108012345678", "sender", sender), `{"recipient": ["Want a phone number by E.164, as in +818011112222."]}`},
+		{compattest.Form("message", text, "recipient", "08012345678", "sender", sender), `{"recipient": ["Has no country: write it with + and the country code, or name the country."]}`},
+		{compattest.Form("message", text, "recipient", to+"\r\n", "sender", sender), `{"recipient": ["Holds control characters."]}`},
+		{compattest.Form("message", text, "recipient", to, "sender", "ElevenChars"), `{"sender": ["Ensure this field has no more than 10 characters."]}`},
+		{compattest.Form("message", text, "recipient", to, "sender", "1234567890123456"), `{"sender": ["Ensure this field has no more than 15 characters."]}`},
+		{compattest.Form("message", text, "recipient", to, "sender", "a\r\nb"), `{"sender": ["Want letters and digits."]}`},
+		{compattest.Form("message", "a\x00", "recipient", to, "sender", sender), `{"message": ["Holds a control character."]}`},
+		{compattest.Form("message", strings.Repeat("a", 1601), "recipient", to, "sender", sender), `{"message": ["Is longer than 1600 characters."]}`},
+		{compattest.Form("message", text, "recipient", to, "sender", sender, "tags", "a\nb"), `{"tags": ["Want up to 20 tags of 100 characters."]}`},
+		{compattest.Form("message", text, "recipient", to, "sender", sender, "callbackurl", "http://192.0.2.1/"), `{"callbackurl": ["Want https; hosts that may be reached by http are listed in the configuration."]}`},
+		{compattest.Form("message", text, "recipient", to, "sender", sender, "track_link", "true"), `{"track_link": ["Links are not tracked here."]}`},
 		{`{"message":["a"],"recipient":"` + to + `","sender":"x"}`, ``},
 		{`{"message"`, `{"detail": "The request is not a JSON object."}`},
-		{form("message", strings.Repeat("a", 70000)), `{"detail": "The request is too large."}`},
+		{compattest.Form("message", strings.Repeat("a", 70000)), `{"detail": "The request is too large."}`},
 	} {
 		if tt.want == "" {
 			if status, text := b.Do("POST", "/sms/messages/", auth(b.Key), tt.body); status != 400 || !strings.Contains(text, `"message":["Want text."`) {
@@ -99,8 +74,8 @@ func TestMessageRefusals(t *testing.T) {
 
 func TestMessageList(t *testing.T) {
 	b := bench(t)
-	made(b, "/sms/messages/", form("message", "Hello", "recipient", to, "sender", "XOXZO"), "msgid")
-	made(b, "/voice/simple/playbacks/", form("caller", "0801234567", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), "callid")
+	made(b, "/sms/messages/", compattest.Form("message", "Hello", "recipient", to, "sender", "XOXZO"), "msgid")
+	made(b, "/voice/simple/playbacks/", compattest.Form("caller", "0801234567", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), "callid")
 	now := time.Now().UTC()
 	today, tomorrow := now.Format(time.DateOnly), now.AddDate(0, 0, 1).Format(time.DateOnly)
 	for _, tt := range []struct {
@@ -125,40 +100,30 @@ func TestMessageList(t *testing.T) {
 }
 
 func TestCallbacks(t *testing.T) {
-	posts := make(chan url.Values, 10)
-	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && r.ParseForm() == nil {
-			posts <- r.PostForm
-		}
-	}))
-	t.Cleanup(app.Close)
+	app := compattest.NewReceiver(t)
 	next := func(want url.Values) {
 		t.Helper()
-		select {
-		case got := <-posts:
-			for _, name := range []string{"sent_time", "start_time", "end_time"} {
-				if got.Has(name) {
-					if _, err := time.Parse(time.DateTime, got.Get(name)); err != nil {
-						t.Error(err)
-					}
-					got.Del(name)
+		got := app.Next()
+		for _, name := range []string{"sent_time", "start_time", "end_time"} {
+			if got.Form.Has(name) {
+				if _, err := time.Parse(time.DateTime, got.Form.Get(name)); err != nil {
+					t.Error(err)
 				}
+				got.Form.Del(name)
 			}
-			if got.Encode() != want.Encode() {
-				t.Errorf("called back with %s, want %s", got.Encode(), want.Encode())
-			}
-		case <-time.After(10 * time.Second):
-			t.Fatal("no callback")
+		}
+		if got.Method != "POST" || got.Form.Encode() != want.Encode() {
+			t.Errorf("called back by %s with %s, want %s", got.Method, got.Form.Encode(), want.Encode())
 		}
 	}
 	b := bench(t)
-	id := made(b, "/sms/messages/", form("message", "Hello", "recipient", to, "sender", "XOXZO", "callbackurl", app.URL+"/dlr", "tags", "a, b"), "msgid")
-	o := settle(b, id, submitted)
+	id := made(b, "/sms/messages/", compattest.Form("message", "Hello", "recipient", to, "sender", "XOXZO", "callbackurl", app.URL+"/dlr", "tags", "a, b"), "msgid")
+	o := b.Settle("xoxzo", id, compattest.Submitted)[0]
 	if err := b.Config.Verify.Receipt(t.Context(), pinbell.Receipt{Carrier: "sms", Reference: o.References[0], Outcome: pinbell.Undelivered, At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	next(url.Values{"msgid": {id}, "status": {"FAIL"}, "sender": {"XOXZO"}, "recipient": {to}, "cost": {"0"}, "tags": {"a,b"}, "url": {b.URL + "/sms/messages/" + id + "/"}})
 
-	id = made(b, "/voice/simple/playbacks/", form("caller", "0801234567", "recipient", to, "tts_message", "Hello", "tts_lang", "en", "callbackurl", app.URL), "callid")
+	id = made(b, "/voice/simple/playbacks/", compattest.Form("caller", "0801234567", "recipient", to, "tts_message", "Hello", "tts_lang", "en", "callbackurl", app.URL), "callid")
 	next(url.Values{"callid": {id}, "status": {"ANSWERED"}, "caller": {"0801234567"}, "recipient": {to}, "duration": {"0"}, "cost": {"0"}, "tags": {""}, "url": {b.URL + "/voice/calls/" + id + "/"}})
 }

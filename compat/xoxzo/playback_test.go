@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat/compattest"
 )
 
 // TestPlayback is the guide "Two-Factor Authentication using VOICE" of Xoxzo.
 func TestPlayback(t *testing.T) {
 	b := bench(t)
 	const number = "Number 9,Number 7,Number 2,Number 9,"
-	id := made(b, "/voice/simple/playbacks/", form("caller", "0801234567", "recipient", to, "tts_lang", "ja", "tts_message",
+	id := made(b, "/voice/simple/playbacks/", compattest.Form("caller", "0801234567", "recipient", to, "tts_lang", "ja", "tts_message",
 		"Hello This is Xoxzo. Please do not disclose the Pin number that you are going to hear.\nYour Pin number is"+number+
 			"I repeat, your Pin number is"+number+"Thank you for using, good bye."), "callid")
 	d := b.Voice.Delivery(t)
@@ -39,7 +40,7 @@ func TestPlayback(t *testing.T) {
 	if first := d.Playlist[0]; first.Kind != pinbell.ItemPause || first.Pause < time.Second {
 		t.Error("the call begins before the phone is at the ear")
 	}
-	o := settle(b, id, ended)
+	o := b.Settle("xoxzo", id, compattest.Ended)[0]
 	for _, path := range []string{"/voice/calls/" + id, "/voice/calls/" + id + "/"} {
 		call(b, "GET", path, "", 200, `{"callid": "ID", "status": "ANSWERED", "caller": "0801234567", "recipient": "+818054695209",
 			"start_time": "START", "end_time": "END", "duration": 0, "cost": 0, "tags": [], "url": "URL/voice/calls/ID/"}`,
@@ -52,7 +53,7 @@ func TestRecording(t *testing.T) {
 	b := bench(t)
 	const url = "https://media.example/greeting.mp3"
 	for _, path := range []string{"/voice/simple/playbacks/", "/voice/simple/playback/"} {
-		made(b, path, form("caller", "+818011112222", "recipient", to, "recording_url", url), "callid")
+		made(b, path, compattest.Form("caller", "+818011112222", "recipient", to, "recording_url", url), "callid")
 		if d := b.Voice.Delivery(t); len(d.Playlist) != 2 || d.Playlist[1].URL != url {
 			t.Errorf("plays %v", d.Playlist)
 		}
@@ -66,8 +67,8 @@ func TestCallStatuses(t *testing.T) {
 		pinbell.CarrierError: "FAILED", pinbell.HungUp: "ANSWERED", pinbell.Voicemail: "ANSWERED",
 	} {
 		b.Voice.Answer(func(pinbell.Delivery) (pinbell.Result, bool) { return pinbell.Result{Outcome: outcome}, true })
-		id := made(b, "/voice/simple/playbacks/", form("caller", "0801234567", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), "callid")
-		settle(b, id, ended)
+		id := made(b, "/voice/simple/playbacks/", compattest.Form("caller", "0801234567", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), "callid")
+		b.Settle("xoxzo", id, compattest.Ended)
 		if got := read(b, "/voice/calls/"+id)["status"]; got != want {
 			t.Errorf("%s is %v, want %s", outcome, got, want)
 		}
@@ -77,9 +78,9 @@ func TestCallStatuses(t *testing.T) {
 func TestPlaybackRefusals(t *testing.T) {
 	b := bench(t)
 	base := []string{"caller", "0801234567", "recipient", to}
-	with := func(pairs ...string) string { return form(append(slices.Clone(base), pairs...)...) }
+	with := func(pairs ...string) string { return compattest.Form(append(slices.Clone(base), pairs...)...) }
 	for _, tt := range []struct{ body, want string }{
-		{form("tts_message", "Hello", "tts_lang", "en"), `{"caller": ["This field is required."], "recipient": ["This field is required."]}`},
+		{compattest.Form("tts_message", "Hello", "tts_lang", "en"), `{"caller": ["This field is required."], "recipient": ["This field is required."]}`},
 		{with(), `{"recording_url": ["This field is required."]}`},
 		{with("tts_message", "Hello"), `{"tts_lang": ["This field is required."]}`},
 		{with("tts_lang", "en"), `{"tts_message": ["This field is required."]}`},
@@ -90,9 +91,9 @@ func TestPlaybackRefusals(t *testing.T) {
 		{with("tts_message", "a\x07", "tts_lang", "en"), `{"tts_message": ["Holds a control character."]}`},
 		{with("tts_message", strings.Repeat("あ", 1601), "tts_lang", "ja"), `{"tts_message": ["Ensure this field has no more than 1600 characters."]}`},
 		{with("tts_message", strings.Repeat("1234 a ", 40), "tts_lang", "ja"), `{"tts_message": ["Has more than 100 items."]}`},
-		{form("caller", "Acme", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), `{"caller": ["Want a phone number of up to 15 digits."]}`},
-		{form("caller", "1\r\n2", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), `{"caller": ["Want a phone number of up to 15 digits."]}`},
-		{form("caller", "0801234567", "recipient", "sip:a@media.example", "tts_message", "Hello", "tts_lang", "en"), `{"recipient": ["Has no country: write it with + and the country code, or name the country."]}`},
+		{compattest.Form("caller", "Acme", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), `{"caller": ["Want a phone number of up to 15 digits."]}`},
+		{compattest.Form("caller", "1\r\n2", "recipient", to, "tts_message", "Hello", "tts_lang", "en"), `{"caller": ["Want a phone number of up to 15 digits."]}`},
+		{compattest.Form("caller", "0801234567", "recipient", "sip:a@media.example", "tts_message", "Hello", "tts_lang", "en"), `{"recipient": ["Has no country: write it with + and the country code, or name the country."]}`},
 	} {
 		call(b, "POST", "/voice/simple/playbacks/", tt.body, 400, tt.want)
 	}
