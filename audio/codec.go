@@ -11,10 +11,11 @@ import (
 // the network with [CodecOf] or [CodecNamed].
 type Codec uint8
 
-// The codecs of G.711 (RFC 3551 §4.5.14).
+// The codecs of G.711 (RFC 3551 §4.5.14) and G.722 (§4.5.2).
 const (
 	PCMU Codec = 0 // µ-law, as in North America and Japan
 	PCMA Codec = 8 // A-law, as in the rest of the world
+	G722 Codec = 9 // wideband
 )
 
 // A format is what the methods of a Codec look up.
@@ -34,16 +35,21 @@ func (c Codec) format() format {
 		return format{"PCMU", 8000, 8000, 8, 0xFF, appendMulaw, appendMulawDecoded}
 	case PCMA:
 		return format{"PCMA", 8000, 8000, 8, 0xD5, appendAlaw, appendAlawDecoded}
+	case G722:
+		return format{"G722", 8000, 16000, 8, 0xFF, appendG722, appendG722Decoded}
 	}
 	panic(fmt.Sprintf("audio: no codec of payload type %d", uint8(c)))
 }
 
-// Codecs lists all codecs in the order we offer them.
+// Codecs lists the codecs that every far end has, in the order we offer them.
 func Codecs() []Codec { return []Codec{PCMU, PCMA} }
+
+// known lists all codecs.
+var known = []Codec{PCMU, PCMA, G722}
 
 // CodecOf returns the codec of a static RTP payload type.
 func CodecOf(payloadType uint8) (Codec, bool) {
-	for _, c := range Codecs() {
+	for _, c := range known {
 		if c.PayloadType() == payloadType {
 			return c, true
 		}
@@ -54,7 +60,7 @@ func CodecOf(payloadType uint8) (Codec, bool) {
 // CodecNamed returns the codec of an encoding name as in SDP's rtpmap, in any
 // letter case (RFC 4855 §3).
 func CodecNamed(name string) (Codec, bool) {
-	for _, c := range Codecs() {
+	for _, c := range known {
 		if strings.EqualFold(c.Name(), name) {
 			return c, true
 		}
@@ -89,7 +95,8 @@ func (c Codec) BytesPerMillisecond() int { return c.format().bytesPerMs }
 // Silence returns the byte that fills encoded silence.
 func (c Codec) Silence() byte { return c.format().silence }
 
-// Encode encodes samples at SampleRate.
+// Encode encodes samples at SampleRate. Each recording is encoded from rest, so
+// that recordings encoded apart may follow each other where they are silent.
 func (c Codec) Encode(samples []int16) []byte { return c.AppendEncoded(nil, samples) }
 
 // AppendEncoded appends the encoded samples to dst and returns it.
@@ -97,7 +104,8 @@ func (c Codec) AppendEncoded(dst []byte, samples []int16) []byte {
 	return c.format().encode(dst, samples)
 }
 
-// Decode returns the samples of encoded data, at SampleRate.
+// Decode returns the samples of encoded data, at SampleRate. Data that comes in
+// pieces wants a [Decoder].
 func (c Codec) Decode(data []byte) []int16 { return c.AppendDecoded(nil, data) }
 
 // AppendDecoded appends the samples of encoded data to dst and returns it.
