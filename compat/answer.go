@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
+	"time"
 )
 
 // WriteJSON answers with a JSON body; the body nil is none.
@@ -47,3 +49,12 @@ func NewUUID() string {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
+
+// RetryAfter says when to come back, in whole seconds and rounded up, so that a
+// caller who obeys is not too early.
+func RetryAfter(w http.ResponseWriter, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(Seconds(wait)))
+}
+
+// Seconds rounds up.
+func Seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

@@ -52,6 +52,9 @@ func (c Config) WithDefaults() Config {
 	return c
 }
 
+// Time is the clock in UTC and the resolution that stores keep.
+func (c Config) Time() time.Time { return c.Now().UTC().Truncate(time.Microsecond) }
+
 // URL makes a link to a path of this server.
 func (c Config) URL(r *http.Request, path string) string {
 	if c.PublicURL != "" {

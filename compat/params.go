@@ -139,6 +139,16 @@ func (p Params) Int(name string, otherwise int) (int, error) {
 	return n, nil
 }
 
+// Within reads a field as a whole number within bounds; otherwise, which need not
+// be, where it is absent.
+func (p Params) Within(name string, otherwise, least, most int) (int, error) {
+	n, err := p.Int(name, otherwise)
+	if err == nil && p.Has(name) && (n < least || n > most) {
+		err = pinbell.Invalid(name, "want %d to %d", least, most)
+	}
+	return n, err
+}
+
 // Bool reads a field as true or false; false where it is absent.
 func (p Params) Bool(name string) (bool, error) {
 	s, err := p.String(name)

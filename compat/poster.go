@@ -24,8 +24,8 @@ type Post struct {
 	Order string
 }
 
-// Form makes a post of a form, or of a query where the method is GET.
-func Form(method, target string, form url.Values) Post {
+// PostForm makes a post of a form, or of a query where the method is GET.
+func PostForm(method, target string, form url.Values) Post {
 	return Post{URL: target, Method: method, ContentType: "application/x-www-form-urlencoded", Body: form.Encode()}
 }
 

@@ -71,7 +71,7 @@ func (a *API) observe(o pinbell.Order) {
 	if form == nil {
 		return
 	}
-	post := compat.Form(o.Origin.Fields[fieldCallbackMethod], address, form)
+	post := compat.PostForm(o.Origin.Fields[fieldCallbackMethod], address, form)
 	post.Order = o.Origin.ID
 	a.cfg.Poster.Send(post)
 }
@@ -90,7 +90,7 @@ func (a *API) callChange(o pinbell.Order) url.Values {
 	form.Set("SequenceNumber", strconv.Itoa(slices.Index(events, event)))
 	form.Set("Timestamp", stamp(a.cfg.Now()))
 	if event == "completed" {
-		seconds := talked(o)
+		seconds := compat.Talked(o)
 		form.Set("CallDuration", strconv.Itoa(seconds))
 		form.Set("Duration", strconv.Itoa((seconds+59)/60)) // in minutes begun
 	}

@@ -109,7 +109,7 @@ func callOf(o pinbell.Order, prefix string) callOrder {
 	to := recipient(o)
 	c := callOrder{
 		SID: o.Origin.ID, AccountSID: o.Origin.Fields[fieldAccount], APIVersion: apiVersion,
-		DateCreated: stamp(o.CreatedAt), DateUpdated: stamp(changed(o)), Direction: direction,
+		DateCreated: stamp(o.CreatedAt), DateUpdated: stamp(compat.Changed(o)), Direction: direction,
 		StartTime: stampOf(o.StartedAt), EndTime: stampOf(o.EndedAt), Duration: durationOf(o),
 		From: o.From, FromFormatted: formatted(o.From), FormattedFrom: formatted(o.From),
 		To: to, ToFormatted: formatted(to), FormattedTo: formatted(to),

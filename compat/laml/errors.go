@@ -3,7 +3,6 @@ package laml
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -75,8 +74,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Basic realm="Twilio API"`)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		wait := max(compat.FaultOf(err).RetryAfter, time.Second)
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		compat.RetryAfter(w, max(compat.FaultOf(err).RetryAfter, time.Second))
 	case http.StatusInternalServerError:
 		a.cfg.Logger.Error("laml: request", "err", err)
 	}

@@ -102,20 +102,12 @@ type messageOrder struct {
 func (a *API) messageOf(o pinbell.Order, prefix string) messageOrder {
 	m := messageOrder{
 		SID: o.Origin.ID, AccountSID: o.Origin.Fields[fieldAccount], APIVersion: apiVersion, Body: o.Text.Reveal(),
-		DateCreated: stamp(o.CreatedAt), DateSent: stampOf(o.StartedAt), DateUpdated: stamp(changed(o)), Direction: direction,
-		From: textOf(o.From), MessagingServiceSID: textOf(o.Origin.Fields[fieldService]),
+		DateCreated: stamp(o.CreatedAt), DateSent: stampOf(o.StartedAt), DateUpdated: stamp(compat.Changed(o)), Direction: direction,
+		From: compat.OrNull(o.From), MessagingServiceSID: compat.OrNull(o.Origin.Fields[fieldService]),
 		NumMedia: "0", NumSegments: strconv.Itoa(len(o.References)), PriceUnit: "USD",
 		Status: messageStatus(o, a.cfg.Now()), To: recipient(o), URI: uriOf(o, prefix),
 	}
 	m.ErrorCode, m.ErrorMessage = messageError(o)
 	m.SubresourceURIs = map[string]string{"media": strings.TrimSuffix(m.URI, ".json") + "/Media.json"}
 	return m
-}
-
-// textOf is null for "".
-func textOf(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

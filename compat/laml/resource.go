@@ -42,8 +42,7 @@ func stampOf(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	s := stamp(t)
-	return &s
+	return compat.OrNull(stamp(t))
 }
 
 // durationOf is how long a call that is over went on.
@@ -51,7 +50,7 @@ func durationOf(o pinbell.Order) *string {
 	if o.EndedAt.IsZero() {
 		return nil
 	}
-	s := strconv.Itoa(talked(o))
+	s := strconv.Itoa(compat.Talked(o))
 	return &s
 }
 

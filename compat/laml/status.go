@@ -66,25 +66,6 @@ func messageError(o pinbell.Order) (code *int, words *string) {
 	return &number, &text
 }
 
-// talked is how long a call went on, in seconds.
-func talked(o pinbell.Order) int {
-	if o.AnsweredAt.IsZero() || o.EndedAt.Before(o.AnsweredAt) {
-		return 0
-	}
-	return int(o.EndedAt.Sub(o.AnsweredAt).Round(time.Second).Seconds())
-}
-
-// changed is when an order last changed, as far as its times tell.
-func changed(o pinbell.Order) time.Time {
-	last := o.CreatedAt
-	for _, t := range []time.Time{o.StartedAt, o.AnsweredAt, o.EndedAt} {
-		if t.After(last) {
-			last = t
-		}
-	}
-	return last
-}
-
 // formatted writes a number of North America as it is written there, and any
 // other as it is.
 func formatted(s string) string {

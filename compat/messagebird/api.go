@@ -27,11 +27,3 @@ func New(c compat.Config) (*API, error) {
 
 // datetime writes a time as MessageBird does, with an offset also for UTC.
 func datetime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-07:00") }
-
-// orNull is null for an empty text.
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -126,23 +125,18 @@ func (a *API) problemOf(w http.ResponseWriter, err error, recipient string) *pro
 	case compat.NotFound:
 		return &problem{codeNotFound, "Object could not be found", nil, http.StatusNotFound}
 	case compat.TooMany:
-		w.Header().Set("Retry-After", seconds(f.RetryAfter))
+		compat.RetryAfter(w, f.RetryAfter)
 		return &problem{codeBadRequest, "Too many requests: " + f.Detail, nil, http.StatusTooManyRequests}
 	case compat.NoCarrier:
 		return &problem{codeMissing, "no (correct) recipients found: " + f.Detail, &recipient, http.StatusUnprocessableEntity}
 	case compat.Conflict, compat.Over:
 		return &problem{codeBadRequest, "Not possible: " + f.Detail, nil, http.StatusUnprocessableEntity}
 	case compat.Unavailable:
-		w.Header().Set("Retry-After", seconds(max(f.RetryAfter, time.Second)))
+		compat.RetryAfter(w, max(f.RetryAfter, time.Second))
 		return &problem{codeInternal, "Temporarily unavailable", nil, http.StatusServiceUnavailable}
 	}
 	a.cfg.Logger.Error("messagebird request", "err", err)
 	return &problem{codeInternal, "Internal error", nil, http.StatusInternalServerError}
-}
-
-// seconds rounds up, so that a caller who obeys is not too early.
-func seconds(d time.Duration) string {
-	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
 }
 
 // isField reports whether an error is about a field of ours.

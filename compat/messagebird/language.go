@@ -23,20 +23,20 @@ var locales = map[string]pinbell.Locale{
 }
 
 // language reads the language of a call; "" where none was sent.
-func (f *form) language() (name string, locale pinbell.Locale) {
-	name = strings.ToLower(f.text("language"))
+func (f form) language() (name string, locale pinbell.Locale) {
+	name = strings.ToLower(f.Text("language"))
 	if name == "" {
 		return "", ""
 	}
 	locale, ok := locales[name]
 	if !ok {
-		f.add(invalid("language", "want one of MessageBird's, as in %s", defaultLanguage))
+		f.Fault("language", "want one of MessageBird's, as in %s", defaultLanguage)
 	}
 	return name, locale
 }
 
 // gender reads the voice of a call; "" where none was sent.
-func (f *form) gender() string {
+func (f form) gender() string {
 	if !f.Has("voice") {
 		return ""
 	}

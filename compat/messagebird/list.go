@@ -15,7 +15,6 @@ const (
 	defaultLimit = 20
 	maxLimit     = 200
 	maxListed    = 2000
-	page         = 200
 )
 
 // listObject is a part of a list as MessageBird writes it.
@@ -45,13 +44,10 @@ func (a *API) listVoiceMessages(w http.ResponseWriter, r *http.Request, caller c
 
 func (a *API) list(w http.ResponseWriter, r *http.Request, caller compat.Caller, ch pinbell.Channel, path string) error {
 	query := r.URL.Query()
-	f := &form{Params: compat.FormParams(query)}
-	offset, limit := f.number("offset", 0, maxListed), f.number("limit", 1, maxLimit)
-	if !f.Has("limit") {
-		limit = defaultLimit
-	}
-	status := f.text("status")
-	if err := f.err(); err != nil {
+	f := formOf(compat.NewForm(compat.FormParams(query), ""))
+	offset, limit := f.Number("offset", 0, 0, maxListed), f.Number("limit", defaultLimit, 1, maxLimit)
+	status := f.Text("status")
+	if err := f.Err(); err != nil {
 		return err
 	}
 	all, err := a.requests(r, caller, ch, status)
@@ -88,26 +84,20 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, caller compat.Caller,
 func (a *API) requests(r *http.Request, caller compat.Caller, ch pinbell.Channel, status string) ([][]pinbell.Order, error) {
 	var ids []string
 	byID := map[string][]pinbell.Order{}
-	filter := pinbell.OrderFilter{Service: caller.Service(), Channel: ch, Origin: pinbell.Origin{API: origin}, Limit: page}
-	for range maxListed / page {
-		orders, err := a.cfg.Verify.Orders(r.Context(), filter)
-		if err != nil {
-			return nil, err
+	filter := pinbell.OrderFilter{Service: caller.Service(), Channel: ch, Origin: pinbell.Origin{API: origin}}
+	newest, err := a.cfg.Newest(r.Context(), filter, maxListed)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range newest {
+		if _, known := byID[o.Origin.ID]; !known {
+			ids = append(ids, o.Origin.ID)
 		}
-		for _, o := range orders {
-			if _, known := byID[o.Origin.ID]; !known {
-				ids = append(ids, o.Origin.ID)
-			}
-			byID[o.Origin.ID] = append(byID[o.Origin.ID], o)
-		}
-		if len(orders) < page {
-			break
-		}
-		filter.Before = orders[len(orders)-1].ID
+		byID[o.Origin.ID] = append(byID[o.Origin.ID], o)
 	}
 	var all [][]pinbell.Order
 	for _, id := range ids {
-		orders := inOrder(byID[id])
+		orders := compat.InOrder(byID[id])
 		has := func(o pinbell.Order) bool { s, _ := statusOf(o); return s == status }
 		if !deleted(orders) && (status == "" || slices.ContainsFunc(orders, has)) {
 			all = append(all, orders)

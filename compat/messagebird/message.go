@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -24,52 +23,43 @@ func (a *API) createMessage(w http.ResponseWriter, r *http.Request, caller compa
 	}
 	kind := f.choice("type", "sms", "flash", "binary", "premium")
 	if kind == "binary" || kind == "premium" {
-		f.add(invalid("type", "%s messages are not sent here, want sms or flash", kind))
+		f.Fault("type", "%s messages are not sent here, want sms or flash", kind)
 	}
-	flash := f.Has("mclass") && f.number("mclass", 0, 1) == 0
+	flash := f.Has("mclass") && f.Number("mclass", 0, 0, 1) == 0
 	f.refuse("groupIds", "there are no groups here")
 	sender := f.originator()
 	wishes := pinbell.OrderWishes{
 		Text: pinbell.NewText(f.required("body")), From: sender, Flash: kind == "flash" || flash,
-		DueAt: f.time("scheduledDatetime"), Validity: time.Duration(f.number("validity", 1, 604800)) * time.Second,
-		Reference: f.text("reference"),
+		DueAt: f.time("scheduledDatetime"), Validity: time.Duration(f.Number("validity", 0, 1, 604800)) * time.Second,
+		Reference: f.Text("reference"),
 		Origin: pinbell.Origin{API: origin, ID: compat.NewHex(""), Fields: map[string]string{
-			fieldOriginator: sender, fieldDatacoding: f.choice("datacoding", datacodings...), fieldReportURL: a.reportURL(f),
+			fieldOriginator: sender, fieldDatacoding: f.choice("datacoding", datacodings...), fieldReportURL: f.URL("reportUrl", a.cfg.Outbound.Check),
 		}},
 	}
 	return a.place(w, r, f, verify.OrderRequest{Channel: pinbell.SMS, Service: caller.Or(""), OrderWishes: wishes})
 }
 
-// required reads a text that must be there.
-func (f *form) required(name string) string {
-	s := f.text(name)
-	if s == "" {
-		f.add(missing(name))
-	}
-	return s
-}
-
 // place orders the same for each recipient, all of them or none, and answers
 // with what was ordered.
-func (a *API) place(w http.ResponseWriter, r *http.Request, f *form, request verify.OrderRequest) error {
+func (a *API) place(w http.ResponseWriter, r *http.Request, f form, request verify.OrderRequest) error {
 	to := f.recipients()
 	if !request.DueAt.IsZero() {
 		request.Origin.Fields[fieldScheduled] = datetime(request.DueAt)
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	requests := make([]verify.OrderRequest, len(to))
 	for i := range to {
 		requests[i] = request
 		requests[i].To, requests[i].Origin.Fields = to[i], maps.Clone(request.Origin.Fields)
-		requests[i].Origin.Fields[fieldPlace] = strconv.Itoa(i)
+		requests[i].Origin.Fields[compat.FieldPlace] = strconv.Itoa(i)
 	}
 	orders, err := a.cfg.Verify.Place(r.Context(), requests, nil)
 	if err != nil {
 		return err
 	}
-	return compat.WriteJSON(w, http.StatusCreated, a.object(r, inOrder(orders)))
+	return compat.WriteJSON(w, http.StatusCreated, a.object(r, compat.InOrder(orders)))
 }
 
 func (a *API) readMessage(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
@@ -125,14 +115,7 @@ func (a *API) ordersOf(r *http.Request, caller compat.Caller, ch pinbell.Channel
 	if errors.Is(err, pinbell.ErrNotFound) || err == nil && (orders[0].Channel != ch || deleted(orders)) {
 		return nil, notFound("Message")
 	}
-	return inOrder(orders), err
-}
-
-// inOrder sorts orders as their recipients were sent.
-func inOrder(orders []pinbell.Order) []pinbell.Order {
-	place := func(o pinbell.Order) int { n, _ := strconv.Atoi(o.Origin.Fields[fieldPlace]); return n }
-	slices.SortStableFunc(orders, func(a, b pinbell.Order) int { return place(a) - place(b) })
-	return orders
+	return compat.InOrder(orders), err
 }
 
 func deleted(orders []pinbell.Order) bool {

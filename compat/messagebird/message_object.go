@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat"
 )
 
 // messageObject is an SMS to several recipients as MessageBird writes it.
@@ -64,7 +65,7 @@ type recipient struct {
 func (a *API) object(r *http.Request, orders []pinbell.Order) any {
 	first := orders[0]
 	id, fields := first.Origin.ID, first.Origin.Fields
-	sender, reference, scheduled := orNull(fields[fieldOriginator]), orNull(first.Reference), orNull(fields[fieldScheduled])
+	sender, reference, scheduled := compat.OrNull(fields[fieldOriginator]), compat.OrNull(first.Reference), compat.OrNull(fields[fieldScheduled])
 	if first.Channel == pinbell.Voice {
 		repeat, _ := strconv.Atoi(fields[fieldRepeat])
 		return voiceObject{
@@ -126,12 +127,7 @@ func statusOf(o pinbell.Order) (string, time.Time) {
 	if voice {
 		pending, undone = statusCalling, statusFailed
 	}
-	at := o.CreatedAt
-	for _, later := range []time.Time{o.StartedAt, o.AnsweredAt, o.EndedAt} {
-		if later.After(at) {
-			at = later
-		}
-	}
+	at := compat.Changed(o)
 	switch o.Status {
 	case pinbell.OrderQueued, pinbell.OrderClaimed:
 		if o.DueAt.After(o.CreatedAt) {

@@ -22,7 +22,7 @@ func (a *API) report(o pinbell.Order) {
 	if o.Reference != "" {
 		query.Set("reference", o.Reference)
 	}
-	post := compat.Form(http.MethodGet, target, query)
+	post := compat.PostForm(http.MethodGet, target, query)
 	post.Order = string(o.ID)
 	a.cfg.Poster.Send(post)
 }

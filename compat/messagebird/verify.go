@@ -20,7 +20,6 @@ const (
 	fieldScheduled  = "scheduledDatetime"
 	fieldReportURL  = "reportUrl"
 	fieldDatacoding = "datacoding"
-	fieldPlace      = "place" // of a recipient among those of its request
 )
 
 // token is where the code goes in a template.
@@ -32,9 +31,9 @@ func (a *API) createVerify(w http.ResponseWriter, r *http.Request, caller compat
 		return err
 	}
 	in := verify.StartRequest{
-		To: f.recipient(), Service: caller.Or(""), Reference: f.text("reference"),
-		CodeLength: f.number("tokenLength", 6, 10), TTL: time.Duration(f.number("timeout", 30, 172801)) * time.Second,
-		MaxChecks: f.number("maxAttempts", 1, 10), Template: f.template(), Gender: f.gender(),
+		To: f.recipient(), Service: caller.Or(""), Reference: f.Text("reference"),
+		CodeLength: f.Number("tokenLength", 0, 6, 10), TTL: time.Duration(f.Number("timeout", 0, 30, 172801)) * time.Second,
+		MaxChecks: f.Number("maxAttempts", 0, 1, 10), Template: f.template(), Gender: f.gender(),
 		Origin: pinbell.Origin{API: origin, ID: compat.NewHex("")},
 	}
 	sender := f.originator()
@@ -56,9 +55,9 @@ func (a *API) createVerify(w http.ResponseWriter, r *http.Request, caller compat
 			in.Locale = string(locales[defaultLanguage])
 		}
 	default:
-		f.add(invalid("type", "email is not sent here, want sms, flash or tts"))
+		f.Fault("type", "email is not sent here, want sms, flash or tts")
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	v, err := a.cfg.Verify.Start(r.Context(), in)
@@ -72,23 +71,23 @@ func (a *API) createVerify(w http.ResponseWriter, r *http.Request, caller compat
 	return compat.WriteJSON(w, http.StatusCreated, a.verification(r, v))
 }
 
-func (f *form) recipient() string {
-	s := strings.TrimSpace(f.text("recipient"))
+func (f form) recipient() string {
+	s := strings.TrimSpace(f.Text("recipient"))
 	if s == "" {
-		f.add(missing("recipient"))
+		f.Add(missing("recipient"))
 	}
 	return international(s)
 }
 
 // template reads the words around the code, in Pinbell's notation.
-func (f *form) template() string {
-	s := f.text("template")
+func (f form) template() string {
+	s := f.Text("template")
 	switch {
 	case s == "":
 	case strings.Count(s, token) != 1:
-		f.add(invalid("template", "must hold %s once", token))
+		f.Fault("template", "must hold %s once", token)
 	case strings.ContainsAny(s, "{}"):
-		f.add(invalid("template", "must not hold braces"))
+		f.Fault("template", "must not hold braces")
 	}
 	return strings.Replace(s, token, "{code}", 1)
 }

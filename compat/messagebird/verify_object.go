@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat"
 )
 
 // verifyObject is a verification as MessageBird writes it.
@@ -39,7 +40,7 @@ func (a *API) verification(r *http.Request, v pinbell.Verification) verifyObject
 	}
 	return verifyObject{
 		ID: id, Href: a.cfg.URL(r, "/verify/"+id), Recipient: json.Number(v.To.Digits()),
-		Originator: verifyOriginator(v.Options.Origin.Fields[fieldOriginator]), Type: kind, Reference: orNull(v.Options.Reference),
+		Originator: verifyOriginator(v.Options.Origin.Fields[fieldOriginator]), Type: kind, Reference: compat.OrNull(v.Options.Reference),
 		Messages: map[string]string{"id": id, "href": a.cfg.URL(r, message)},
 		Status:   verifyStatuses[v.Status], CreatedDatetime: datetime(v.CreatedAt), ValidUntilDatetime: datetime(v.ExpiresAt),
 	}

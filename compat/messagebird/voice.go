@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/pinbell/pinbell"
@@ -32,15 +31,15 @@ func (a *API) createVoiceMessage(w http.ResponseWriter, r *http.Request, caller 
 		locale = locales[defaultLanguage]
 	}
 	if f.choice("ifMachine", "continue", "delay", "hangup") != "continue" {
-		f.add(invalid("ifMachine", "answering machines are not detected here, want continue"))
+		f.Fault("ifMachine", "answering machines are not detected here, want continue")
 	}
-	f.number("machineTimeout", 400, 10000)
-	gender, repeat, body, sender := f.gender(), max(f.number("repeat", 1, maxRepeat), 1), f.spoken("body"), f.originator()
+	f.Number("machineTimeout", 0, 400, 10000)
+	gender, repeat, body, sender := f.gender(), max(f.Number("repeat", 0, 1, maxRepeat), 1), f.spoken("body"), f.originator()
 	wishes := pinbell.OrderWishes{
 		Text: pinbell.NewText(body), Playlist: reading(body, locale, gender, repeat), Locale: locale, From: callerID(sender),
-		DueAt: f.time("scheduledDatetime"), Reference: f.text("reference"),
+		DueAt: f.time("scheduledDatetime"), Reference: f.Text("reference"),
 		Origin: pinbell.Origin{API: origin, ID: compat.NewHex(""), Fields: map[string]string{
-			fieldOriginator: sender, fieldLanguage: language, fieldVoice: gender, fieldRepeat: strconv.Itoa(repeat), fieldReportURL: a.reportURL(f),
+			fieldOriginator: sender, fieldLanguage: language, fieldVoice: gender, fieldRepeat: strconv.Itoa(repeat), fieldReportURL: f.URL("reportUrl", a.cfg.Outbound.Check),
 		}},
 	}
 	return a.place(w, r, f, verify.OrderRequest{Channel: pinbell.Voice, Service: caller.Or(""), OrderWishes: wishes})
@@ -58,16 +57,13 @@ func reading(body string, locale pinbell.Locale, gender string, repeat int) pinb
 }
 
 // spoken reads words for a call.
-func (f *form) spoken(name string) string {
+func (f form) spoken(name string) string {
 	s := f.required(name)
 	if utf8.RuneCountInString(s) > maxSpoken {
-		f.add(invalid(name, "want up to %d characters", maxSpoken))
+		f.Fault(name, "want up to %d characters", maxSpoken)
 	}
-	for _, c := range s {
-		if unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t' {
-			f.add(invalid(name, "holds a control character"))
-			break
-		}
+	if compat.HasControl(s) {
+		f.Fault(name, "holds a control character")
 	}
 	return s
 }

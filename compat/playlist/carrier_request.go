@@ -1,7 +1,6 @@
 package playlist
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -28,47 +27,34 @@ var codecs = map[string]string{
 // readTrunk reads the body of POST /carriers and reports all that is wrong.
 func readTrunk(p compat.Params) (Trunk, error) {
 	var t Trunk
-	var faults []error
-	text := func(name string) string {
-		s, err := p.String(name)
-		if err != nil {
-			faults = append(faults, err)
-		}
-		return s
-	}
-	fault := func(field, reason string) { faults = append(faults, pinbell.Invalid(field, "%s", reason)) }
-	t.Name, t.Prefix, t.Username, t.Password = text("name"), text("prefix"), text("username"), text("password")
+	f := compat.NewForm(p, "")
+	t.Name, t.Prefix, t.Username, t.Password = f.Text("name"), f.Text("prefix"), f.Text("username"), f.Text("password")
 	if t.Name == "" || !printable(t.Name, maxName) {
-		fault("name", "want 1 to 64 printable characters")
+		f.Fault("name", "want 1 to 64 printable characters")
 	}
-	if !strings.EqualFold(text("protocol"), "SIP") && p.Has("protocol") {
-		fault("protocol", "want SIP")
+	if !strings.EqualFold(f.Text("protocol"), "SIP") && p.Has("protocol") {
+		f.Fault("protocol", "want SIP")
 	}
-	host, err := readHost(text("host"))
-	if err != nil {
-		faults = append(faults, err)
-	}
-	t.Host = host
+	var err error
+	t.Host, err = readHost(f.Text("host"))
+	f.Add(err)
 	if len(t.Prefix) > maxPrefix || strings.Trim(t.Prefix, "0123456789*#+") != "" {
-		fault("prefix", "want up to 16 of the digits, * # and +")
+		f.Fault("prefix", "want up to 16 of the digits, * # and +")
 	}
-	if t.Codecs, err = readCodecs(p); err != nil {
-		faults = append(faults, err)
-	}
-	if t.Register, err = p.Bool("register"); err != nil {
-		faults = append(faults, err)
-	}
+	t.Codecs, err = readCodecs(p)
+	f.Add(err)
+	t.Register = f.Flag("register")
 	if len(t.Username) > maxUsername || strings.ContainsFunc(t.Username, func(r rune) bool {
 		return r >= utf8.RuneSelf || !isAlphanumeric(byte(r)) && !strings.ContainsRune("+-._*#", r)
 	}) {
-		fault("username", "want up to 64 letters, digits and + - . _ * #")
+		f.Fault("username", "want up to 64 letters, digits and + - . _ * #")
 	} else if t.Username == "" && t.Register {
-		fault("username", "is missing: registration takes one")
+		f.Fault("username", "is missing: registration takes one")
 	}
 	if !printable(t.Password, maxPassword) {
-		fault("password", "want up to 128 printable characters")
+		f.Fault("password", "want up to 128 printable characters")
 	}
-	return t, errors.Join(faults...)
+	return t, f.Err()
 }
 
 // readHost takes "host" and "host:port": what may stand behind a SIP address's @.

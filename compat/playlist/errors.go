@@ -2,10 +2,8 @@ package playlist
 
 import (
 	"errors"
-	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pinbell/pinbell/compat"
@@ -67,7 +65,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		a.cfg.Logger.Error("request failed", "api", apiName, "method", r.Method, "err", err)
 	}
 	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
+		compat.RetryAfter(w, f.RetryAfter)
 	}
 	if e.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="pinbell", Basic realm="pinbell"`)

@@ -62,21 +62,12 @@ func (a *API) menu(w http.ResponseWriter, r *http.Request, caller compat.Caller)
 // readMenu reports all that is wrong.
 func readMenu(p compat.Params, profile pinbell.Service) (menu, error) {
 	m := menu{Lists: map[int][]entry{}}
-	var faults []error
-	check := func(err error) {
-		if err != nil {
-			faults = append(faults, err)
-		}
-	}
+	f := compat.NewForm(p, "")
+	m.Max, m.Timeout = f.Number("max_digits", 1, 1, maxKeys), f.Number("timeout", 0, 1, maxKeyTimeout)
+	m.Repeat = f.Number("repeat", defaultRepeats, 0, maxRepeats)
 	var err error
-	m.Max, err = number(p, "max_digits", 1, 1, maxKeys)
-	check(err)
-	m.Timeout, err = number(p, "timeout", 0, 1, maxKeyTimeout)
-	check(err)
-	m.Repeat, err = number(p, "repeat", defaultRepeats, 0, maxRepeats)
-	check(err)
 	if m.Finish, err = p.String("finish_on_key"); err != nil || len(m.Finish) > 1 || strings.Trim(m.Finish, keys) != "" {
-		check(pinbell.Invalid("finish_on_key", "want one of %s", keys))
+		f.Fault("finish_on_key", "want one of %s", keys)
 	}
 	for _, name := range p.Names() {
 		number, ok := strings.CutPrefix(name, "playlist_")
@@ -85,17 +76,17 @@ func readMenu(p compat.Params, profile pinbell.Service) (menu, error) {
 		}
 		n, err := strconv.Atoi(number)
 		if err != nil || n < 1 || n > maxLists || strconv.Itoa(n) != number {
-			check(pinbell.Invalid("playlist_", "want playlist_1 to playlist_%d", maxLists))
+			f.Fault("playlist_", "want playlist_1 to playlist_%d", maxLists)
 			continue
 		}
 		m.Lists[n], err = readEntries(p, name, profile)
-		check(err)
+		f.Add(err)
 	}
 	if m.Lists[1] == nil {
-		check(pinbell.Invalid("playlist_1", "is missing: it is what asks for keys"))
+		f.Fault("playlist_1", "is missing: it is what asks for keys")
 	}
-	check(m.leads(p))
-	return m, errors.Join(faults...)
+	f.Add(m.leads(p))
+	return m, f.Err()
 }
 
 // leads reads which keys lead where: {"1": "playlist_2"}.
@@ -123,20 +114,6 @@ func (m *menu) leads(p compat.Params) error {
 		m.Leads[pressed] = n
 	}
 	return nil
-}
-
-func number(p compat.Params, name string, otherwise, from, to int) (int, error) {
-	if !p.Has(name) {
-		return otherwise, nil
-	}
-	n, err := p.Int(name, otherwise)
-	if err != nil {
-		return 0, err
-	}
-	if n < from || n > to {
-		return 0, pinbell.Invalid(name, "want %d to %d", from, to)
-	}
-	return n, nil
 }
 
 // target is the list that keys lead to; 0 for none.

@@ -15,7 +15,6 @@ import (
 const (
 	fieldBare    = "bare"    // the number came without its plus
 	fieldCarrier = "carrier" // the carrier_id of the request
-	fieldPlace   = "place"   // among the recipients
 )
 
 // play is POST /voice/call/play.
@@ -66,7 +65,7 @@ func (a *API) place(w http.ResponseWriter, r *http.Request, c call) error {
 	requests := make([]verify.OrderRequest, len(c.recipients))
 	for i, to := range c.recipients {
 		wishes := c.wishes
-		wishes.Origin.Fields = map[string]string{fieldCarrier: c.wishes.Origin.Fields[fieldCarrier], fieldPlace: strconv.Itoa(i)}
+		wishes.Origin.Fields = map[string]string{fieldCarrier: c.wishes.Origin.Fields[fieldCarrier], compat.FieldPlace: strconv.Itoa(i)}
 		if to.bare {
 			wishes.Origin.Fields[fieldBare] = "true"
 		}

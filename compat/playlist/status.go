@@ -1,10 +1,7 @@
 package playlist
 
 import (
-	"cmp"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,24 +36,17 @@ func (a *API) callStatus(w http.ResponseWriter, r *http.Request, caller compat.C
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(orders, func(x, y pinbell.Order) int { return cmp.Compare(place(x), place(y)) })
 	answer := statusAnswer{envelope: accepted(id)}
-	for _, o := range orders {
+	for _, o := range compat.InOrder(orders) {
 		answer.Calls = append(answer.Calls, a.callAnswer(o))
 	}
 	return compat.WriteJSON(w, http.StatusOK, answer)
 }
 
-// place is where an order's recipient stood in the request.
-func place(o pinbell.Order) int {
-	n, _ := strconv.Atoi(o.Origin.Fields[fieldPlace])
-	return n
-}
-
 func (a *API) callAnswer(o pinbell.Order) callAnswer {
 	c := callAnswer{
-		To: o.Address, Status: string(o.Status), Outcome: orNull(string(o.Outcome)), Cause: orNull(o.Cause),
-		Carrier: orNull(o.Origin.Fields[fieldCarrier]), Digits: orNull(o.Digits),
+		To: o.Address, Status: string(o.Status), Outcome: compat.OrNull(string(o.Outcome)), Cause: compat.OrNull(o.Cause),
+		Carrier: compat.OrNull(o.Origin.Fields[fieldCarrier]), Digits: compat.OrNull(o.Digits),
 		Created: instant(o.CreatedAt), Answered: instant(o.AnsweredAt), Ended: instant(o.EndedAt),
 	}
 	if c.To == "" {
@@ -66,7 +56,7 @@ func (a *API) callAnswer(o pinbell.Order) callAnswer {
 		c.To = strings.TrimPrefix(c.To, "+")
 	}
 	if c.Carrier == nil {
-		c.Carrier = orNull(o.Carrier)
+		c.Carrier = compat.OrNull(o.Carrier)
 	}
 	switch o.Status {
 	case pinbell.OrderClaimed, pinbell.OrderSending:
@@ -82,16 +72,9 @@ func (a *API) callAnswer(o pinbell.Order) callAnswer {
 	return c
 }
 
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
 func instant(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	return orNull(t.UTC().Format("2006-01-02T15:04:05.000Z"))
+	return compat.OrNull(t.UTC().Format("2006-01-02T15:04:05.000Z"))
 }

@@ -2,7 +2,6 @@ package signalwire
 
 import (
 	"errors"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -87,7 +86,7 @@ func (a *API) fail(w http.ResponseWriter, _ *http.Request, err error) {
 // retryAfter says when to come back, where that helps.
 func retryAfter(w http.ResponseWriter, status int, f compat.Fault) {
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(f.RetryAfter, time.Second).Seconds()))))
+		compat.RetryAfter(w, max(f.RetryAfter, time.Second))
 	}
 }
 

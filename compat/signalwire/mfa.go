@@ -67,13 +67,13 @@ func startOf(p compat.Params, ch pinbell.Channel) (verify.StartRequest, error) {
 	if err := refuseAlphas(p); err != nil {
 		return start, err
 	}
-	if start.CodeLength, err = number(p, "token_length", 4, 20); err != nil {
+	if start.CodeLength, err = p.Within("token_length", 0, 4, 20); err != nil {
 		return start, err
 	}
-	if start.MaxChecks, err = number(p, "max_attempts", 1, 20); err != nil {
+	if start.MaxChecks, err = p.Within("max_attempts", 0, 1, 20); err != nil {
 		return start, err
 	}
-	seconds, err := number(p, "valid_for", 1, 604800)
+	seconds, err := p.Within("valid_for", 0, 1, 604800)
 	if err != nil {
 		return start, err
 	}
@@ -123,15 +123,6 @@ func refuseAlphas(p compat.Params) error {
 		}
 	}
 	return nil
-}
-
-// number reads a whole number within bounds; 0 where it is absent.
-func number(p compat.Params, name string, least, most int) (int, error) {
-	n, err := p.Int(name, 0)
-	if err == nil && p.Has(name) && (n < least || n > most) {
-		err = pinbell.Invalid(name, "want %d to %d", least, most)
-	}
-	return n, err
 }
 
 // check compares a token: false for a wrong one, 404 when there is nothing to

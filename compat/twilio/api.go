@@ -3,7 +3,6 @@ package twilio
 import (
 	"context"
 	"fmt"
-	"hash/maphash"
 	"sync"
 	"time"
 
@@ -27,16 +26,15 @@ type API struct {
 	order   []string          // their sids, as they were named
 
 	admin  sync.Mutex // what is checked and then written: names, counts
-	starts [64]sync.Mutex
-	seed   maphash.Seed
+	starts *compat.Locks
 }
 
 // New reads the services that were made through this API and puts them among
 // the profiles. It starts nothing.
 func New(c compat.Config) (*API, error) {
 	c = c.WithDefaults()
-	a := &API{cfg: c, aliases: map[string]string{}, seed: maphash.MakeSeed()}
-	a.started = a.now()
+	a := &API{cfg: c, aliases: map[string]string{}, starts: compat.NewLocks()}
+	a.started = c.Time()
 	if _, err := c.Verify.Profile(""); err == nil {
 		if err := a.Alias(compat.HexOf("VA", "default"), "default"); err != nil {
 			return nil, err
@@ -76,12 +74,3 @@ func (a *API) Alias(sid, service string) error {
 	a.aliases[sid] = p.Name
 	return nil
 }
-
-// one makes the starts for a number wait for each other.
-func (a *API) one(service string, to pinbell.Number) (done func()) {
-	m := &a.starts[maphash.String(a.seed, service+" "+to.E164())%uint64(len(a.starts))]
-	m.Lock()
-	return m.Unlock
-}
-
-func (a *API) now() time.Time { return a.cfg.Now().UTC().Truncate(time.Microsecond) }

@@ -66,7 +66,7 @@ func (a *API) showAttempt(r *http.Request, c compat.Caller, f found) attemptView
 		return view
 	}
 	if view.ChannelData.MessageStatus = status; status == "undelivered" || status == "failed" {
-		view.ChannelData.ErrorCode = orNull(undelivered)
+		view.ChannelData.ErrorCode = compat.OrNull(undelivered)
 	}
 	return view
 }

@@ -87,7 +87,7 @@ func (a *API) createBucket(w http.ResponseWriter, r *http.Request, c compat.Call
 	if err != nil {
 		return err
 	}
-	now := a.now()
+	now := a.cfg.Time()
 	b := bucket{record: pinbell.Record{Kind: kindBucket, ID: compat.NewHex("BL"), Parent: l.record.ID, Service: s.Owner, CreatedAt: now, UpdatedAt: now}}
 	if err := b.apply(p, all); err != nil {
 		return err
@@ -140,7 +140,7 @@ func (a *API) updateBucket(w http.ResponseWriter, r *http.Request, c compat.Call
 	if err := b.apply(p, all); err != nil {
 		return err
 	}
-	b.record.UpdatedAt = a.now()
+	b.record.UpdatedAt = a.cfg.Time()
 	return a.keepBucket(w, r, c, s, b, http.StatusOK)
 }
 

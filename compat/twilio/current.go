@@ -13,7 +13,7 @@ import (
 // vendor's; the error wraps [pinbell.ErrNotFound].
 func (a *API) current(ctx context.Context, s service, to pinbell.Number) (pinbell.Verification, error) {
 	const enough = 100 // verifications of one number, newest first: what lasts is among them
-	now := a.now()
+	now := a.cfg.Time()
 	found, err := a.cfg.Verify.List(ctx, pinbell.Filter{Service: s.Profile, To: to, From: now.Add(-pinbell.LooseTTL), Limit: enough})
 	if err != nil {
 		return pinbell.Verification{}, err
@@ -49,7 +49,7 @@ func (a *API) find(ctx context.Context, s service, which string) (pinbell.Verifi
 		return a.current(ctx, s, to)
 	}
 	v, err := a.cfg.Verify.ByOrigin(ctx, name, which, s.Profile)
-	if err == nil && !a.lasts(v, a.now()) {
+	if err == nil && !a.lasts(v, a.cfg.Time()) {
 		err = pinbell.ErrNotFound
 	}
 	return v, err

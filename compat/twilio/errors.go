@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat"
@@ -89,7 +87,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		a.cfg.Logger.Error("request failed", "err", err)
 	}
 	if wait := compat.FaultOf(err).RetryAfter; wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+		compat.RetryAfter(w, wait)
 	}
 	var limit *limitError
 	if errors.As(err, &limit) {

@@ -117,7 +117,7 @@ func (a *API) chargeOne(ctx context.Context, l limit, value string) error {
 	for _, b := range buckets {
 		err := a.cfg.Records.Count(ctx, pinbell.Count{
 			Key:    "twilio limit " + l.record.ID + " " + b.record.ID + " " + value,
-			Window: time.Duration(b.Interval) * time.Second, Limit: b.Max, At: a.now(),
+			Window: time.Duration(b.Interval) * time.Second, Limit: b.Max, At: a.cfg.Time(),
 		})
 		if errors.Is(err, pinbell.ErrTooManyUses) {
 			return &limitError{l.UniqueName, err}

@@ -71,7 +71,7 @@ func (a *API) createLimit(w http.ResponseWriter, r *http.Request, c compat.Calle
 	if err != nil {
 		return err
 	}
-	now := a.now()
+	now := a.cfg.Time()
 	l := limit{record: pinbell.Record{Kind: kindLimit, ID: compat.NewHex("RK"), Parent: s.Sid, Service: s.Owner, CreatedAt: now, UpdatedAt: now}}
 	if l.UniqueName, err = p.String("UniqueName"); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (a *API) updateLimit(w http.ResponseWriter, r *http.Request, c compat.Calle
 	if err := setting(p, "Description", &l.Description); err != nil {
 		return err
 	}
-	l.record.UpdatedAt = a.now()
+	l.record.UpdatedAt = a.cfg.Time()
 	return a.keepLimit(w, r, c, s, l, http.StatusOK)
 }
 

@@ -69,7 +69,7 @@ func (a *API) createSafe(w http.ResponseWriter, r *http.Request, c compat.Caller
 		if n >= maxSafe {
 			return invalid("PhoneNumber", "the list is full")
 		}
-		now := a.now()
+		now := a.cfg.Time()
 		record = pinbell.Record{Kind: kindSafe, ID: compat.NewHex("GN"), Service: c.Service(), Body: []byte(to.E164()), CreatedAt: now, UpdatedAt: now}
 		err = a.cfg.Records.PutRecord(r.Context(), record, true)
 	}

@@ -36,7 +36,7 @@ type found struct {
 
 // everything is what the caller may see of the last 30 days.
 func (a *API) everything(r *http.Request, c compat.Caller) (query, error) {
-	now := a.now()
+	now := a.cfg.Time()
 	q := query{profiles: []string{""}, from: now.Add(-searchSpan), until: now.Add(time.Microsecond), keep: func(found) bool { return true }}
 	if c.Service() == "" {
 		return q, nil
@@ -166,7 +166,7 @@ func (a *API) sends(to []found, q query, v pinbell.Verification) []found {
 	if v.Options.Origin.API != name {
 		return to
 	}
-	list := sendsOf(v, a.now())
+	list := sendsOf(v, a.cfg.Time())
 	for i := len(list) - 1; i >= 0; i-- {
 		if f := (found{v, list[i]}); !f.send.at.Before(q.from) && f.send.at.Before(q.until) && q.keep(f) {
 			to = append(to, f)

@@ -47,9 +47,9 @@ func (a *API) showService(r *http.Request, c compat.Caller, s service) serviceVi
 	return serviceView{
 		Sid: s.Sid, AccountSid: c.Account, FriendlyName: s.FriendlyName, CodeLength: s.CodeLength,
 		LookupEnabled: s.LookupEnabled, Psd2Enabled: s.Psd2, SkipSmsToLandlines: s.SkipLandlines, DtmfInputRequired: s.DtmfInput,
-		TtsName: orNull(s.TtsName), DoNotShare: s.DoNotShare, CustomCodeEnabled: s.CustomCode, Push: s.Push, Totp: s.Totp,
-		DefaultTemplateSid: orNull(s.TemplateSid), Whatsapp: s.Whatsapp,
-		Passkeys: passkeys{relyingParty{orNull(s.PasskeysParty), orNull(s.PasskeysName), origins(s.PasskeysOrigin)}},
+		TtsName: compat.OrNull(s.TtsName), DoNotShare: s.DoNotShare, CustomCodeEnabled: s.CustomCode, Push: s.Push, Totp: s.Totp,
+		DefaultTemplateSid: compat.OrNull(s.TemplateSid), Whatsapp: s.Whatsapp,
+		Passkeys: passkeys{relyingParty{compat.OrNull(s.PasskeysParty), compat.OrNull(s.PasskeysName), origins(s.PasskeysOrigin)}},
 		Events:   s.Events, DateCreated: stamp(s.Created), DateUpdated: stamp(s.Updated), URL: url, Links: links(url),
 	}
 }
@@ -60,12 +60,4 @@ func origins(s string) []string {
 		return nil
 	}
 	return strings.Split(s, ",")
-}
-
-// orNull is a text, or null where it is empty.
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -27,7 +27,7 @@ func (a *API) createService(w http.ResponseWriter, r *http.Request, c compat.Cal
 	if !p.Has("FriendlyName") {
 		return required("FriendlyName")
 	}
-	s := service{Sid: compat.NewHex("VA"), Owner: c.Service(), Created: a.now(), settings: defaults()}
+	s := service{Sid: compat.NewHex("VA"), Owner: c.Service(), Created: a.cfg.Time(), settings: defaults()}
 	s.Profile, s.Updated = s.Sid, s.Created
 	return a.keep(w, r, c, s, p, http.StatusCreated)
 }
@@ -51,7 +51,7 @@ func (a *API) updateService(w http.ResponseWriter, r *http.Request, c compat.Cal
 	if err != nil {
 		return err
 	}
-	s.Updated = a.now()
+	s.Updated = a.cfg.Time()
 	return a.keep(w, r, c, s, p, http.StatusOK)
 }
 

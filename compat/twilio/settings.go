@@ -132,13 +132,9 @@ func optional(p compat.Params, name string, to **string) error {
 }
 
 func number(p compat.Params, name string, to *int, least, most int) error {
-	v, err := p.Int(name, *to)
-	if err != nil {
-		return err
+	v, err := p.Within(name, *to, least, most)
+	if err == nil {
+		*to = v
 	}
-	if v < least || v > most {
-		return invalid(name, fmt.Sprintf("want %d to %d", least, most))
-	}
-	*to = v
-	return nil
+	return err
 }

@@ -39,11 +39,11 @@ func (a *API) show(r *http.Request, c compat.Caller, s service, v pinbell.Verifi
 	view := verificationView{
 		Sid: sid, ServiceSid: s.Sid, AccountSid: c.Account, To: v.To.E164(), Channel: channelName(v.Channel),
 		Status: statusName(v.Status), Valid: v.Status == pinbell.StatusApproved,
-		Amount: orNull(v.Options.Binding.Amount), Payee: orNull(v.Options.Binding.Payee),
+		Amount: compat.OrNull(v.Options.Binding.Amount), Payee: compat.OrNull(v.Options.Binding.Payee),
 		Sends: []sendView{}, DateCreated: stamp(v.CreatedAt), URL: a.cfg.URL(r, "/v2/Services/"+s.Sid+"/Verifications/"+sid),
 	}
 	updated := v.CreatedAt
-	for _, d := range sendsOf(v, a.now()) {
+	for _, d := range sendsOf(v, a.cfg.Time()) {
 		view.Sends = append(view.Sends, sendView{stamp(d.at), channelName(d.channel), d.sid})
 		updated = later(updated, d.at)
 	}

@@ -28,7 +28,7 @@ func (a *API) createVerification(w http.ResponseWriter, r *http.Request, c compa
 	if err := a.charge(r.Context(), s, st.limits); err != nil {
 		return err
 	}
-	defer a.one(s.Profile, st.number)()
+	defer a.starts.Lock(s.Profile + " " + st.number.E164())()
 	v, err := a.current(r.Context(), s, st.number)
 	switch {
 	case isNotFound(err):
@@ -55,7 +55,7 @@ func (a *API) start(r *http.Request, s service, st start) (pinbell.Verification,
 func (a *API) resend(r *http.Request, s service, st start, old pinbell.Verification) (pinbell.Verification, error) {
 	v, err := a.cfg.Verify.Resend(r.Context(), old.ID, st.channel(), s.Profile, nil)
 	if errors.Is(err, pinbell.ErrTooManySends) {
-		err = &pinbell.RateLimitError{RetryAfter: old.ExpiresAt.Sub(a.now()), Err: pinbell.ErrTooManySends}
+		err = &pinbell.RateLimitError{RetryAfter: old.ExpiresAt.Sub(a.cfg.Time()), Err: pinbell.ErrTooManySends}
 	}
 	return v, err
 }
@@ -87,7 +87,7 @@ const (
 // is the new one.
 func (a *API) restart(r *http.Request, s service, st start, old pinbell.Verification) (pinbell.Verification, error) {
 	err := a.cfg.Records.Count(r.Context(), pinbell.Count{
-		Key: "twilio restart " + s.Profile + " " + st.number.E164(), Window: restartWindow, Limit: restarts, At: a.now(),
+		Key: "twilio restart " + s.Profile + " " + st.number.E164(), Window: restartWindow, Limit: restarts, At: a.cfg.Time(),
 	})
 	var limit *pinbell.RateLimitError
 	if errors.As(err, &limit) {

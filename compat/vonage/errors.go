@@ -3,9 +3,7 @@ package vonage
 import (
 	"encoding/json"
 	"errors"
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -167,7 +165,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		a.cfg.Logger.Error("request failed", "api", apiName, "method", r.Method, "instance", p.Instance, "err", err)
 	}
 	if p.retryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.retryAfter.Seconds()))))
+		compat.RetryAfter(w, p.retryAfter)
 	}
 	if p.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="pinbell", Bearer realm="pinbell"`)

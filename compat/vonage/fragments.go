@@ -112,7 +112,7 @@ func (a *API) createFragment(w http.ResponseWriter, r *http.Request, caller comp
 	if err != nil {
 		return err
 	}
-	now := a.now()
+	now := a.cfg.Time()
 	f := fragment{ID: compat.NewUUID(), Created: now, Updated: now}
 	if err := f.read(params); err != nil {
 		return err
@@ -141,21 +141,16 @@ func (a *API) createFragment(w http.ResponseWriter, r *http.Request, caller comp
 
 // read takes a fragment from a body.
 func (f *fragment) read(p compat.Params) error {
-	var faults []error
-	r := reader{Params: p, faults: &faults}
-	f.Channel, f.Text = r.text("channel"), r.text("text")
+	r := compat.NewForm(p, "")
+	f.Channel, f.Text = r.Text("channel"), r.Text("text")
 	if _, err := pinbell.ParseChannel(f.Channel); err != nil {
-		r.fault("channel", "want sms or voice")
+		r.Fault("channel", "want sms or voice")
 	}
-	locale, err := pinbell.ParseLocale(r.text("locale"))
-	if err != nil {
-		faults = append(faults, err)
-	}
+	locale, err := pinbell.ParseLocale(r.Text("locale"))
+	r.Add(err)
 	f.Locale = strings.ToLower(string(locale))
-	if err := validText(f.Text); err != nil {
-		faults = append(faults, err)
-	}
-	return errors.Join(faults...)
+	r.Add(validText(f.Text))
+	return r.Err()
 }
 
 // readFragment is GET …/template_fragments/{fragment}.
@@ -184,7 +179,7 @@ func (a *API) updateFragment(w http.ResponseWriter, r *http.Request, caller comp
 	if err != nil {
 		return err
 	}
-	f.Text, f.Updated = text, a.now()
+	f.Text, f.Updated = text, a.cfg.Time()
 	if err := a.putFragment(r.Context(), f, "", false); err != nil {
 		return err
 	}
@@ -202,6 +197,3 @@ func (a *API) deleteFragment(w http.ResponseWriter, r *http.Request, caller comp
 	}
 	return compat.WriteJSON(w, http.StatusNoContent, nil)
 }
-
-// now is the clock in the resolution that stores keep.
-func (a *API) now() time.Time { return a.cfg.Now().UTC().Truncate(time.Microsecond) }

@@ -1,7 +1,6 @@
 package vonage
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -40,97 +39,69 @@ type request struct {
 	template   string
 }
 
-// A reader reads fields and keeps what is wrong with them.
-type reader struct {
-	compat.Params
-	prefix string
-	faults *[]error
-}
-
-func (r reader) fault(name, format string, args ...any) {
-	*r.faults = append(*r.faults, pinbell.Invalid(r.prefix+name, format, args...))
-}
-
-func (r reader) text(name string) string {
-	s, err := r.Params.String(name)
-	if err != nil {
-		r.fault(name, "want text")
-	}
-	return s
-}
-
-func (r reader) number(name string) int {
-	n, err := r.Params.Int(name, 0)
-	if err != nil {
-		r.fault(name, "want a whole number")
-	}
-	return n
-}
-
 // readRequest reports all that is wrong, by Vonage's names.
 func readRequest(p compat.Params) (request, error) {
-	var faults []error
-	r := reader{Params: p, faults: &faults}
+	r := compat.NewForm(p, "")
 	in := request{
-		brand: r.text("brand"), locale: r.text("locale"), reference: r.text("client_ref"),
-		codeLength: r.number("code_length"), template: r.text("template_id"),
+		brand: r.Text("brand"), locale: r.Text("locale"), reference: r.Text("client_ref"),
+		codeLength: r.Number("code_length", 0, shortestCode, pinbell.MaxCodeLength), template: r.Text("template_id"),
 	}
 	switch n := len([]rune(in.brand)); {
 	case n == 0:
-		r.fault("brand", "Brand is required")
+		r.Fault("brand", "Brand is required")
 	case n > maxBrand:
-		r.fault("brand", "is longer than %d characters", maxBrand)
+		r.Fault("brand", "is longer than %d characters", maxBrand)
 	case strings.ContainsAny(in.brand, "/{}:$"):
-		r.fault("brand", "may not hold / { } : $")
+		r.Fault("brand", "may not hold / { } : $")
 	}
 	if p.Has("channel_timeout") {
-		in.timeout = time.Duration(r.number("channel_timeout")) * time.Second
-		if in.timeout < minTimeout || in.timeout > maxTimeout {
-			r.fault("channel_timeout", "want %d to %d seconds", int(minTimeout.Seconds()), int(maxTimeout.Seconds()))
+		seconds, err := p.Int("channel_timeout", 0)
+		in.timeout = time.Duration(seconds) * time.Second
+		if err != nil || in.timeout < minTimeout || in.timeout > maxTimeout {
+			r.Fault("channel_timeout", "want %d to %d seconds", int(minTimeout.Seconds()), int(maxTimeout.Seconds()))
 		}
 	}
-	if p.Has("code_length") && (in.codeLength < shortestCode || in.codeLength > pinbell.MaxCodeLength) {
-		r.fault("code_length", "want %d to %d", shortestCode, pinbell.MaxCodeLength)
-	}
 	if p.Has("code") {
-		code := r.text("code")
+		code := r.Text("code")
 		in.code, in.codeLength = &code, 0
 	}
 	in.steps(r)
-	return in, errors.Join(faults...)
+	return in, r.Err()
 }
 
 // steps reads the workflow. All steps must be for one number: a verification is
 // the proof that a person holds it.
-func (in *request) steps(r reader) {
+func (in *request) steps(r *compat.Form) {
 	steps, err := r.Objects("workflow")
 	if err != nil {
-		r.fault("workflow", "want a list of steps")
+		r.Fault("workflow", "want a list of steps")
 		return
 	}
 	if len(steps) == 0 || len(steps) > maxSteps {
-		r.fault("workflow", "want 1 to %d steps", maxSteps)
+		r.Fault("workflow", "want 1 to %d steps", maxSteps)
 		return
 	}
 	for i, p := range steps {
-		in.step(i, reader{Params: p, prefix: fmt.Sprintf("workflow[%d].", i), faults: r.faults})
+		step := compat.NewForm(p, fmt.Sprintf("workflow[%d].", i))
+		in.step(i, step)
+		r.Add(step.Err())
 	}
 }
 
-func (in *request) step(i int, r reader) {
-	channel := r.text("channel")
+func (in *request) step(i int, r *compat.Form) {
+	channel := r.Text("channel")
 	ch, err := pinbell.ParseChannel(channel)
 	if err != nil {
-		r.fault("channel", "want sms or voice; other channels are not offered here")
+		r.Fault("channel", "want sms or voice; other channels are not offered here")
 		return
 	}
 	in.channels = append(in.channels, ch)
-	to, err := parseTo(r.text("to"))
+	to, err := parseTo(r.Text("to"))
 	switch {
 	case err != nil:
-		r.fault("to", "%s", compat.FaultOf(err).Fields[0].Detail)
+		r.Fault("to", "%s", compat.FaultOf(err).Fields[0].Detail)
 	case i > 0 && in.to != (pinbell.Number{}) && to != in.to:
-		r.fault("to", "want the number of the first step: a verification is about one")
+		r.Fault("to", "want the number of the first step: a verification is about one")
 	case i == 0:
 		in.to = to
 	}
@@ -140,18 +111,18 @@ func (in *request) step(i int, r reader) {
 	in.same(r, "from", &in.from)
 	in.same(r, "app_hash", &in.appHash)
 	if len([]rune(in.from)) > maxFrom {
-		r.fault("from", "is longer than %d characters", maxFrom)
+		r.Fault("from", "is longer than %d characters", maxFrom)
 	}
 	if in.appHash != "" && !appHash.MatchString(in.appHash) {
-		r.fault("app_hash", "want the 11 characters of an app's hash")
+		r.Fault("app_hash", "want the 11 characters of an app's hash")
 	}
 }
 
 // same reads what all messages of a request have alike.
-func (in *request) same(r reader, name string, value *string) {
-	s := r.text(name)
+func (in *request) same(r *compat.Form, name string, value *string) {
+	s := r.Text(name)
 	if s != "" && *value != "" && s != *value {
-		r.fault(name, "want the same in every step")
+		r.Fault(name, "want the same in every step")
 		return
 	}
 	if s != "" {

@@ -56,9 +56,7 @@ func (in *request) start(profile pinbell.Service) (verify.StartRequest, error) {
 // start starts a verification unless one of this API is under way for the
 // service and number.
 func (a *API) start(ctx context.Context, s verify.StartRequest, to pinbell.Number) error {
-	lock := a.startLock(s.Service, to)
-	lock.Lock()
-	defer lock.Unlock()
+	defer a.starts.Lock(s.Service + "\x00" + to.E164())()
 	pending, err := a.cfg.Verify.List(ctx, pinbell.Filter{Service: s.Service, To: to, Status: pinbell.StatusPending})
 	if err != nil {
 		return err

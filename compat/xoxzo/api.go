@@ -30,6 +30,5 @@ func clock(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	s := t.UTC().Format(time.DateTime)
-	return &s
+	return compat.OrNull(t.UTC().Format(time.DateTime))
 }

@@ -31,7 +31,7 @@ func (a *API) callBack(o pinbell.Order) {
 			"cost": {"0"}, "tags": {strings.Join(m.Tags, ",")}, "url": {m.URL},
 		}
 	}
-	post := compat.Form(http.MethodPost, target, fields)
+	post := compat.PostForm(http.MethodPost, target, fields)
 	post.Order = string(o.ID)
 	a.cfg.Poster.Send(post)
 }

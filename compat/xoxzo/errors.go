@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -69,7 +68,7 @@ func (a *API) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	case compat.NoCarrier:
 		_ = compat.WriteJSON(w, http.StatusBadRequest, map[string][]string{"recipient": {sentence(f.Detail)}})
 	case compat.Unavailable:
-		w.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
+		compat.RetryAfter(w, max(f.RetryAfter, time.Second))
 		detail(w, http.StatusServiceUnavailable, "Service temporarily unavailable, try again later.")
 	default:
 		a.cfg.Logger.Error("xoxzo request", "err", err)
@@ -82,17 +81,13 @@ func detail(w http.ResponseWriter, status int, words string) {
 }
 
 func throttled(w http.ResponseWriter, wait time.Duration) {
-	n, unit := seconds(wait), "seconds"
+	wait = max(wait, time.Second)
+	n, unit := compat.Seconds(wait), "seconds"
 	if n == 1 {
 		unit = "second"
 	}
-	w.Header().Set("Retry-After", strconv.Itoa(n))
+	compat.RetryAfter(w, wait)
 	detail(w, http.StatusTooManyRequests, fmt.Sprintf("Request was throttled. Expected available in %d %s.", n, unit))
-}
-
-// seconds rounds up, so that a caller who obeys is not too early; at least one.
-func seconds(d time.Duration) int {
-	return max(1, int((d+time.Second-1)/time.Second))
 }
 
 // sentence makes a sentence of what is wrong with a field.

@@ -13,14 +13,13 @@ import (
 const (
 	listedFor = 90 * 24 * time.Hour
 	maxListed = 1000
-	page      = 200
 )
 
 // listMessages lists the newest messages of the last 90 days, or of the days
 // that sent_date says: "2016-04-01", ">=2016-04-01", "<2016-05-01", in UTC.
 func (a *API) listMessages(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
 	filter := pinbell.OrderFilter{
-		Service: caller.Service(), Channel: pinbell.SMS, Origin: pinbell.Origin{API: origin}, Limit: page,
+		Service: caller.Service(), Channel: pinbell.SMS, Origin: pinbell.Origin{API: origin},
 		From: a.cfg.Now().Add(-listedFor),
 	}
 	for _, s := range r.URL.Query()["sent_date"] {
@@ -35,19 +34,13 @@ func (a *API) listMessages(w http.ResponseWriter, r *http.Request, caller compat
 			filter.Until = until
 		}
 	}
-	messages := []message{}
-	for len(messages) < maxListed {
-		orders, err := a.cfg.Verify.Orders(r.Context(), filter)
-		if err != nil {
-			return err
-		}
-		for _, o := range orders {
-			messages = append(messages, messageOf(o))
-		}
-		if len(orders) < page {
-			break
-		}
-		filter.Before = orders[len(orders)-1].ID
+	orders, err := a.cfg.Newest(r.Context(), filter, maxListed)
+	if err != nil {
+		return err
+	}
+	messages := make([]message, len(orders))
+	for i, o := range orders {
+		messages[i] = messageOf(o)
 	}
 	return compat.WriteJSON(w, http.StatusOK, messages)
 }

@@ -24,15 +24,15 @@ func (a *API) createMessage(w http.ResponseWriter, r *http.Request, caller compa
 	id := compat.NewHex("")
 	text, to, sender := f.required("message"), f.recipient(), f.sender()
 	if tracked, err := f.Bool("track_link"); err != nil || tracked {
-		f.add(pinbell.Invalid("track_link", "links are not tracked here"))
+		f.Fault("track_link", "links are not tracked here")
 	}
 	if f.Has("lt_callbackurl") {
-		f.add(pinbell.Invalid("lt_callbackurl", "links are not tracked here"))
+		f.Fault("lt_callbackurl", "links are not tracked here")
 	}
 	fields := map[string]string{
-		fieldFrom: sender, fieldTags: f.tags(), fieldCallback: a.callbackURL(f), fieldURL: a.cfg.URL(r, "/sms/messages/"+id+"/"),
+		fieldFrom: sender, fieldTags: f.tags(), fieldCallback: f.URL("callbackurl", a.cfg.Outbound.Check), fieldURL: a.cfg.URL(r, "/sms/messages/"+id+"/"),
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	_, err = a.cfg.Verify.Place(r.Context(), []verify.OrderRequest{{

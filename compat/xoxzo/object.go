@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat"
 )
 
 // message is an SMS as Xoxzo writes it.
@@ -43,14 +44,10 @@ func messageOf(o pinbell.Order) message {
 
 func callOf(o pinbell.Order) call {
 	fields := o.Origin.Fields
-	c := call{
+	return call{
 		CallID: o.Origin.ID, Status: callStatus(o), Caller: fields[fieldFrom], Recipient: o.To.E164(),
-		StartTime: clock(begun(o)), EndTime: clock(o.EndedAt), Tags: tagsOf(o), URL: fields[fieldURL],
+		StartTime: clock(begun(o)), EndTime: clock(o.EndedAt), Duration: compat.Talked(o), Tags: tagsOf(o), URL: fields[fieldURL],
 	}
-	if !o.AnsweredAt.IsZero() && o.EndedAt.After(o.AnsweredAt) {
-		c.Duration = int(o.EndedAt.Sub(o.AnsweredAt).Round(time.Second) / time.Second)
-	}
-	return c
 }
 
 func tagsOf(o pinbell.Order) []string {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/pinbell/pinbell"
@@ -31,9 +30,9 @@ func (a *API) createPlayback(w http.ResponseWriter, r *http.Request, caller comp
 	from, to := f.caller(), f.recipient()
 	list, locale, field := f.words()
 	fields := map[string]string{
-		fieldFrom: from, fieldTags: f.tags(), fieldCallback: a.callbackURL(f), fieldURL: a.cfg.URL(r, "/voice/calls/"+id+"/"),
+		fieldFrom: from, fieldTags: f.tags(), fieldCallback: f.URL("callbackurl", a.cfg.Outbound.Check), fieldURL: a.cfg.URL(r, "/voice/calls/"+id+"/"),
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	_, err = a.cfg.Verify.Place(r.Context(), []verify.OrderRequest{{
@@ -49,14 +48,14 @@ func (a *API) createPlayback(w http.ResponseWriter, r *http.Request, caller comp
 
 // words reads what a call says: a recording, or a text in which what looks like
 // a code is said digit by digit; and the field it came from.
-func (f *form) words() (list pinbell.Playlist, locale pinbell.Locale, field string) {
-	recording, spoken := f.text("recording_url"), f.Has("tts_message") || f.Has("tts_lang")
+func (f form) words() (list pinbell.Playlist, locale pinbell.Locale, field string) {
+	recording, spoken := f.Text("recording_url"), f.Has("tts_message") || f.Has("tts_lang")
 	list = pinbell.Playlist{{Kind: pinbell.ItemPause, Pause: pickUpPause}}
 	switch {
 	case recording != "" && spoken:
-		f.add(pinbell.Invalid("recording_url", "send either a recording or a text"))
+		f.Fault("recording_url", "send either a recording or a text")
 	case recording == "" && !spoken:
-		f.add(required("recording_url"))
+		f.Add(required("recording_url"))
 		return nil, "", ""
 	case recording != "":
 		return append(list, pinbell.Item{Kind: pinbell.ItemPlay, URL: recording}), "", "recording_url"
@@ -64,16 +63,13 @@ func (f *form) words() (list pinbell.Playlist, locale pinbell.Locale, field stri
 	text, language := f.required("tts_message"), f.required("tts_lang")
 	locale, known := languages[language]
 	if language != "" && !known {
-		f.add(pinbell.Invalid("tts_lang", "is not a valid choice: want en or ja"))
+		f.Fault("tts_lang", "is not a valid choice: want en or ja")
 	}
 	if utf8.RuneCountInString(text) > maxSpoken {
-		f.add(pinbell.Invalid("tts_message", "Ensure this field has no more than %d characters.", maxSpoken))
+		f.Fault("tts_message", "Ensure this field has no more than %d characters.", maxSpoken)
 	}
-	for _, c := range text {
-		if unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t' {
-			f.add(pinbell.Invalid("tts_message", "holds a control character"))
-			break
-		}
+	if compat.HasControl(text) {
+		f.Fault("tts_message", "holds a control character")
 	}
 	return append(list, compat.Speech(text, locale, "")...), locale, "tts_message"
 }

@@ -1,0 +1,31 @@
+package compat
+
+import (
+	"strings"
+	"unicode"
+)
+
+// IsDigits reports whether a text is digits and nothing else.
+func IsDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// IsSenderName reports whether a text can be the name that a message comes from:
+// letters, digits, spaces and - . _ &.
+func IsSenderName(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool {
+		return (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && !strings.ContainsRune(" -._&", c)
+	})
+}
+
+// HasControl reports whether a text holds a control character other than the
+// ends of lines and tabs.
+func HasControl(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t' })
+}
+
+// OrNull is a text for JSON, null where it is empty.
+func OrNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
