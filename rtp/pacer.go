@@ -23,6 +23,7 @@ type Pacer struct {
 	phases [phases]int // streams by the millisecond they were spread to
 	count  int
 	wake   chan struct{} // tells a sleeping loop of a new stream
+	flush  func()        // after each round; nil for none
 
 	sent, skipped atomic.Uint64
 	maxLate       atomic.Int64
@@ -46,6 +47,10 @@ type PacerStats struct {
 
 // NewPacer returns a Pacer without streams. It does nothing until Run.
 func NewPacer() *Pacer { return &Pacer{wake: make(chan struct{}, 1)} }
+
+// NewBatchPacer is NewPacer for streams to writers that keep packets until
+// flush is called, which the loop does after each round.
+func NewBatchPacer(flush func()) *Pacer { return &Pacer{wake: make(chan struct{}, 1), flush: flush} }
 
 // Add gives the stream to the loop; its first packet leaves within 20 ms. A
 // stream that is already with a Pacer stays where it is.
@@ -133,6 +138,9 @@ func (p *Pacer) serve() (wait time.Duration, any bool) {
 	for p.last < p.now() {
 		p.last = max(p.last+1, p.now()-wheelSize+1) // slots come round: once each is enough
 		p.serveSlot(p.last)
+	}
+	if p.flush != nil {
+		p.flush()
 	}
 	if p.count == 0 {
 		return 0, false

@@ -6,111 +6,181 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
 // ErrNoPeer is what Write gives before a peer is known.
-var ErrNoPeer = errors.New("rtp: port has no peer")
+var ErrNoPeer = errors.New("rtp: no peer is known")
 
 // A Port is the UDP socket of one call. It hears and sends to one peer, which
-// signalling named: packets of anyone else are dropped and counted, and no
-// address is ever learned from what arrives.
+// signalling named: the system drops packets of anyone else, or Port does and
+// counts them, and no address is ever learned from what arrives.
 type Port struct {
-	conn      *net.UDPConn
-	addr      netip.AddrPort
-	peer      atomic.Pointer[netip.AddrPort]
-	release   func()
-	closeOnce sync.Once
+	end
+	conn    *net.UDPConn
+	control *net.UDPConn // of the port above; nil when it could not be had
+	addr    netip.AddrPort
+	release func()
+	reading sync.WaitGroup
 
-	strangers, malformed, rtcp atomic.Uint64
-
-	mu       sync.Mutex
-	receiver Receiver
+	connected              atomic.Bool // to the peer
+	closeOnce, controlOnce sync.Once
 }
 
-func newPort(conn *net.UDPConn, release func()) *Port {
-	addr := conn.LocalAddr().(*net.UDPAddr).AddrPort()
+func newPort(conn, control *net.UDPConn, release func()) *Port {
 	return &Port{
-		conn:     conn,
-		addr:     netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()),
-		release:  release,
-		receiver: NewReceiver(defaultClockRate),
+		end:     end{receiver: NewReceiver(defaultClockRate)},
+		conn:    conn,
+		control: control,
+		addr:    unmap(conn.LocalAddr().(*net.UDPAddr).AddrPort()),
+		release: release,
 	}
 }
 
-// LocalAddr returns the address the port is bound to.
+// LocalAddr implements Endpoint.
 func (p *Port) LocalAddr() netip.AddrPort { return p.addr }
 
-// SetPeer names the only address that is heard and sent to, as negotiated. It
-// may change during a call.
-func (p *Port) SetPeer(peer netip.AddrPort) {
-	peer = netip.AddrPortFrom(peer.Addr().Unmap(), peer.Port())
-	p.peer.Store(&peer)
+// SetPeer is SetPeers with RTCP at the port above.
+func (p *Port) SetPeer(peer netip.AddrPort) { p.SetPeers(peer, netip.AddrPort{}) }
+
+// SetPeers implements Endpoint. It may be called again during a call.
+func (p *Port) SetPeers(media, control netip.AddrPort) {
+	peer := newPeers(media, control)
+	p.peer.Store(peer)
+	// A connected socket hears nobody else: a flood of a stranger's does not
+	// even fill its buffer. Where the system refuses, we check by ourselves.
+	p.connected.Store(connect(p.conn, peer.media))
+	if peer.isMuxed() {
+		p.closeControl()
+	}
 }
 
-// Write sends a packet to the peer. It allocates nothing.
+// Write implements Endpoint. It allocates nothing.
 func (p *Port) Write(b []byte) (int, error) {
 	peer := p.peer.Load()
 	if peer == nil {
 		return 0, ErrNoPeer
 	}
-	return p.conn.WriteToUDPAddrPort(b, *peer)
+	b, err := p.sealed(b)
+	if err != nil {
+		return 0, err
+	}
+	return p.send(b, peer)
+}
+
+func (p *Port) send(b []byte, peer *peers) (int, error) {
+	if !p.connected.Load() {
+		return p.conn.WriteToUDPAddrPort(b, peer.media)
+	}
+	n, err := p.conn.Write(b)
+	if err != nil && errors.Is(err, syscall.ECONNREFUSED) { // nobody heard an earlier packet; this one was not sent
+		n, err = p.conn.Write(b)
+	}
+	return n, err
+}
+
+// WriteControl implements Endpoint.
+func (p *Port) WriteControl(b []byte) (int, error) {
+	peer := p.peer.Load()
+	b, err := p.sealedControl(b)
+	switch {
+	case err != nil:
+		return 0, err
+	case peer == nil:
+		return 0, ErrNoPeer
+	case peer.isMuxed():
+		return p.send(b, peer)
+	case p.control == nil:
+		return 0, ErrNoControl
+	}
+	return p.control.WriteToUDPAddrPort(b, peer.control)
+}
+
+// Hear implements Endpoint, with a goroutine for RTP and one for RTCP.
+func (p *Port) Hear(h Handler) {
+	p.h = h
+	p.reading.Go(func() { _ = p.receive() })
+	if p.control != nil {
+		p.reading.Go(p.receiveControl)
+	}
 }
 
 // Receive calls handle for each packet of the peer until Close, then returns
 // nil; another error means that the socket failed. The packet is valid during
-// the call only. It allocates nothing a packet. One goroutine may receive.
+// the call only. It allocates nothing a packet. It is used in place of Hear.
 func (p *Port) Receive(handle func(packet *Packet, at time.Time)) error {
+	p.h.Packet = handle
+	return p.receive()
+}
+
+func (p *Port) receive() error {
 	buf := make([]byte, maxPacketSize)
-	var packet Packet
 	for {
 		n, from, err := p.conn.ReadFromUDPAddrPort(buf)
-		if errors.Is(err, net.ErrClosed) {
+		switch {
+		case errors.Is(err, net.ErrClosed):
 			return nil
-		}
-		if err != nil {
+		case errors.Is(err, syscall.ECONNREFUSED): // nobody heard what we sent
+			continue
+		case err != nil:
 			return err
 		}
-		at := time.Now()
-		if !p.isPeer(from) {
+		if peer := p.peer.Load(); peer == nil || unmap(from) != peer.media {
 			p.strangers.Add(1)
 			continue
 		}
-		switch err := packet.Unmarshal(buf[:n]); err {
-		case nil:
-		case ErrRTCP:
-			p.rtcp.Add(1)
-			continue
-		default:
-			p.malformed.Add(1)
-			continue
-		}
-		p.mu.Lock()
-		p.receiver.Observe(&packet, at)
-		p.mu.Unlock()
-		handle(&packet, at)
+		p.arrive(buf[:n], time.Now())
 	}
 }
 
-func (p *Port) isPeer(from netip.AddrPort) bool {
-	peer := p.peer.Load()
-	return peer != nil && from.Port() == peer.Port() && from.Addr().Unmap() == peer.Addr()
+func (p *Port) receiveControl() {
+	buf := make([]byte, maxPacketSize)
+	for {
+		n, from, err := p.control.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return
+		}
+		if peer := p.peer.Load(); peer == nil || unmap(from) != peer.control || !isControl(buf[:n]) {
+			p.strangers.Add(1)
+			continue
+		}
+		p.arriveControl(buf[:n], time.Now())
+	}
 }
 
-// Stats returns what arrived so far. Jitter is by a clock of 8000 Hz, which all
-// codecs of telephony have in RTP (RFC 3551 §6, G.722 too).
-func (p *Port) Stats() Stats {
-	p.mu.Lock()
-	s := p.receiver.Stats()
-	p.mu.Unlock()
-	s.Strangers, s.Malformed, s.RTCP = p.strangers.Load(), p.malformed.Load(), p.rtcp.Load()
-	return s
-}
-
-// Close closes the socket and gives the port back. It may be called twice.
+// Close implements Endpoint: it closes the socket and gives the port back. It
+// may be called twice, but not by the handler of Hear.
 func (p *Port) Close() {
 	p.closeOnce.Do(func() {
 		_ = p.conn.Close()
+		p.closeControl()
+		p.reading.Wait()
 		p.release()
 	})
+}
+
+func (p *Port) closeControl() {
+	p.controlOnce.Do(func() {
+		if p.control != nil {
+			_ = p.control.Close()
+		}
+	})
+}
+
+// connect has the system drop what others send, and find the route once.
+func connect(conn *net.UDPConn, peer netip.AddrPort) bool {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return false
+	}
+	var to syscall.Sockaddr
+	if addr := peer.Addr(); addr.Is4() {
+		to = &syscall.SockaddrInet4{Port: int(peer.Port()), Addr: addr.As4()}
+	} else {
+		to = &syscall.SockaddrInet6{Port: int(peer.Port()), Addr: addr.As16()}
+	}
+	var refused error
+	err = raw.Control(func(fd uintptr) { refused = syscall.Connect(int(fd), to) })
+	return err == nil && refused == nil
 }

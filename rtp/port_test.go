@@ -61,7 +61,7 @@ func TestPortHearsItsPeerOnly(t *testing.T) {
 	if got := <-heard; got != "yes" {
 		t.Errorf("heard %q", got)
 	}
-	if s := b.Stats(); s.Packets != 1 || s.Octets != 3 || s.Strangers != 1 || s.Malformed != 1 || s.RTCP != 1 || s.LastAt.IsZero() {
+	if s := b.Stats(); s.Packets != 1 || s.Octets != 3 || s.Strangers != 0 || s.Malformed != 1 || s.RTCP != 1 || s.LastAt.IsZero() {
 		t.Errorf("%+v", s)
 	}
 	b.Close()
@@ -188,4 +188,63 @@ func BenchmarkStream(b *testing.B) {
 		s.tick()
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/50, "calls/core")
+}
+
+// A flood of a stranger's packets does not disturb a call: all of the peer's are
+// heard, none of the stranger's.
+func TestFloodOfAStranger(t *testing.T) {
+	ports, err := NewPorts(loopback, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared := newShared(t, loopback, 1)
+	line, _ := shared.Open()
+	for name, e := range map[string]Endpoint{"port": openPort(t, ports), "line": line} {
+		t.Run(name, func(t *testing.T) {
+			defer e.Close()
+			peer, stranger := openPort(t, ports), openPort(t, ports)
+			heard := make(chan string, 100)
+			e.Hear(Handler{Packet: func(p *Packet, _ time.Time) { heard <- string(p.Payload) }})
+			e.SetPeers(peer.LocalAddr(), netip.AddrPort{})
+			peer.SetPeer(e.LocalAddr())
+			raw, _ := (&Packet{Payload: []byte("stranger")}).Marshal()
+			stop, flooded := make(chan struct{}), make(chan int)
+			go func() {
+				n := 0
+				for ; ; n++ {
+					select {
+					case <-stop:
+						flooded <- n
+						return
+					default:
+						_, _ = stranger.conn.WriteToUDPAddrPort(raw, e.LocalAddr())
+					}
+				}
+			}()
+			for i := range 50 {
+				raw, _ := (&Packet{Header: Header{SequenceNumber: uint16(i)}, Payload: []byte("peer")}).Marshal()
+				if _, err := peer.Write(raw); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(2 * time.Millisecond)
+			}
+			close(stop)
+			if n := <-flooded; n < 1000 {
+				t.Errorf("only %d packets of the stranger", n)
+			}
+			for range 50 {
+				select {
+				case got := <-heard:
+					if got != "peer" {
+						t.Fatalf("heard %q", got)
+					}
+				case <-time.After(5 * time.Second):
+					t.Fatal("packets of the peer were lost")
+				}
+			}
+			if s := e.Stats(); s.Packets != 50 || s.Lost != 0 {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
 }

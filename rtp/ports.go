@@ -3,6 +3,7 @@ package rtp
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -68,7 +69,7 @@ func (p *Ports) Open() (*Port, error) {
 		}
 		conn, err := p.listen(port)
 		if err == nil {
-			return newPort(conn, func() { p.giveBack(port) }), nil
+			return newPort(conn, p.listenControl(port), func() { p.giveBack(port) }), nil
 		}
 		p.giveBack(port)
 		if !errors.Is(err, syscall.EADDRINUSE) {
@@ -92,11 +93,11 @@ func (p *Ports) openAny() (*Port, error) {
 		if err != nil {
 			return nil, err
 		}
-		if conn.LocalAddr().(*net.UDPAddr).Port%2 == 0 {
+		if port := conn.LocalAddr().(*net.UDPAddr).Port; port%2 == 0 {
 			p.mu.Lock()
 			p.open++
 			p.mu.Unlock()
-			return newPort(conn, func() { p.mu.Lock(); p.open--; p.mu.Unlock() }), nil
+			return newPort(conn, p.listenControl(uint16(port)), func() { p.mu.Lock(); p.open--; p.mu.Unlock() }), nil
 		}
 		_ = conn.Close()
 	}
@@ -109,6 +110,19 @@ func (p *Ports) listen(port uint16) (*net.UDPConn, error) {
 		network = "udp4"
 	}
 	return net.ListenUDP(network, net.UDPAddrFromAddrPort(netip.AddrPortFrom(p.ip, port)))
+}
+
+// listenControl binds the port above for RTCP, where nobody else has it: a call
+// goes without reports rather than not at all.
+func (p *Ports) listenControl(port uint16) *net.UDPConn {
+	if port == math.MaxUint16 {
+		return nil
+	}
+	conn, err := p.listen(port + 1)
+	if err != nil {
+		return nil
+	}
+	return conn
 }
 
 func (p *Ports) size() int {

@@ -73,6 +73,7 @@ type Stream struct {
 	presses  chan press
 
 	packets, octets, failed atomic.Uint64
+	clock                   atomic.Uint32 // timestamp of the next packet, for reports
 
 	// Owned by the Pacer.
 	due   int64 // tick of the next packet
@@ -140,6 +141,9 @@ func (s *Stream) Sent() (packets, octets, failed uint64) {
 	return s.packets.Load(), s.octets.Load(), s.failed.Load()
 }
 
+// timestampNow is the timestamp of this moment, to within an interval.
+func (s *Stream) timestampNow() uint32 { return s.clock.Load() }
+
 // Press sends a key as telephone-events of duration d, in place of the source's
 // frames, which wait meanwhile. Presses queue; Press returns at once.
 func (s *Stream) Press(key byte, d time.Duration) error {
@@ -172,6 +176,7 @@ func (s *Stream) tick() (more bool) {
 		s.write(s.header, min(n, len(s.buf)-HeaderSize))
 	}
 	s.header.Timestamp += s.step
+	s.clock.Store(s.header.Timestamp)
 	return more
 }
 
