@@ -65,10 +65,7 @@ func TestConfig(t *testing.T) {
 // TestWrongDelivery: what a carrier is not for does not leave.
 func TestWrongDelivery(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := twilioConfig(pinbell.Voice)
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, twilioConfig(pinbell.Voice))
 	d := voiceDelivery(t)
 	d.Address = "sip:a@b.example"
 	for name, d := range map[string]pinbell.Delivery{"a message": smsDelivery(t), "a SIP address": d} {
@@ -87,10 +84,7 @@ func TestWrongDelivery(t *testing.T) {
 // TestHealth: down after a failure, up at the next answer.
 func TestHealth(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := twilioConfig(pinbell.SMS)
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, twilioConfig(pinbell.SMS))
 	took := reply{status: 201, body: `{"sid":"` + twilioSMS + `"}`}
 	p.on("POST "+twilioMessages+".json", reply{status: 502}, took, reply{status: 401}, reply{status: 400, body: `{"code":21211}`})
 	for i, want := range []bool{false, true, false, true} {
@@ -178,7 +172,7 @@ func TestReceiptKept(t *testing.T) {
 	var mu sync.Mutex
 	faults := []error{pinbell.ErrUnavailable, pinbell.ErrNotFound}
 	cfg := twilioConfig(pinbell.SMS)
-	cfg.PublicURL = "https://verify.example/carriers/acme/"
+	cfg.PublicURL = publicURL
 	cfg.OnReceipt = func(_ context.Context, r pinbell.Receipt) error {
 		mu.Lock()
 		defer mu.Unlock()
@@ -193,9 +187,7 @@ func TestReceiptKept(t *testing.T) {
 	c := run(t, cfg)
 	_, token := c.tokens.make()
 	form := url.Values{"MessageSid": {twilioSMS}, "MessageStatus": {"delivered"}}
-	if status, _ := handle(t, c, signed(t, c, cfg.PublicURL+"status/"+token, form)); status != 200 {
-		t.Fatalf("%d", status)
-	}
+	expect(t, c, "callback", signed(t, c, cfg.PublicURL+"status/"+token, form), 200)
 	select {
 	case r := <-took:
 		if r.Outcome != pinbell.Delivered {
@@ -261,7 +253,7 @@ func TestNothingLeaks(t *testing.T) {
 		for name, f := range submitFaults(reply{status: 201, body: `{"sid":"` + sid + `"}`}) {
 			p := newPeer(t)
 			cfg := twilioConfig(ch)
-			cfg.BaseURL, cfg.Timeout, cfg.PublicURL = p.URL, 100*time.Millisecond, "https://verify.example/carriers/acme/"
+			cfg.BaseURL, cfg.Timeout, cfg.PublicURL = p.URL, 100*time.Millisecond, publicURL
 			cfg.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			c := run(t, cfg)
 			p.on(what, f.answers...)
@@ -291,7 +283,7 @@ func FuzzHandler(f *testing.F) {
 	}
 	var carriers []*Carrier
 	for _, cfg := range []Config{twilioConfig(pinbell.SMS), signalWireConfig(), templateConfig()} {
-		cfg.PublicURL, cfg.BaseURL = "https://verify.example/carriers/acme/", "http://127.0.0.1:1"
+		cfg.PublicURL, cfg.BaseURL = publicURL, "http://127.0.0.1:1"
 		cfg.OnReceipt = func(_ context.Context, r pinbell.Receipt) error { panic(fmt.Sprintf("receipt %+v", r)) }
 		c, err := New(cfg)
 		if err != nil {

@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/pinbell/pinbell"
 )
 
@@ -29,16 +27,6 @@ func messageBirdConfig(ch pinbell.Channel) Config {
 
 func messageBirdSaid(status string) reply {
 	return reply{status: 200, body: strings.Replace(messageBirdTook, `"sent"`, `"`+status+`"`, 1)}
-}
-
-// get is a callback with its fields in the query.
-func get(t testing.TB, c *Carrier, to string, fields url.Values) *http.Request {
-	t.Helper()
-	path, ok := strings.CutPrefix(to, c.cfg.PublicURL)
-	if !ok {
-		t.Fatalf("%s is not below the public URL", to)
-	}
-	return httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/"+path+"?"+fields.Encode(), nil)
 }
 
 // hs256 signs claims as the companies do.
@@ -68,18 +56,13 @@ func TestMessageBirdCallFaults(t *testing.T) {
 // asked for while the company fails now and then.
 func TestMessageBirdMessage(t *testing.T) {
 	t.Parallel()
-	p, store := newPeer(t), newReceipts()
-	cfg := messageBirdConfig(pinbell.SMS)
-	cfg.BaseURL, cfg.OnReceipt = p.URL, store.take
-	c := run(t, cfg)
+	c, p, store := beside(t, messageBirdConfig(pinbell.SMS))
 	p.on("POST /messages", reply{status: 201, body: messageBirdTook})
 	p.on("GET /messages/"+messageBirdID, messageBirdSaid("sent"), reply{status: 500}, reply{fault: reset}, messageBirdSaid("delivered"))
 	d := smsDelivery(t)
 	d.Deadline = time.Time{}
 	r, _ := deliver(t, c, d)
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 201, id " + messageBirdID, References: []string{messageBirdID}}, r); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 201, id " + messageBirdID, References: []string{messageBirdID}}, r)
 	store.know(r.References...)
 	a := p.await(t)
 	if want := `POST /messages {"originator":"15550100","recipients":[15550100123],"body":"Your code is 481516.","reference":"at_1","datacoding":"auto"}`; a.line() != want {
@@ -173,10 +156,9 @@ func TestMessageBirdStates(t *testing.T) {
 // report is the company's.
 func TestMessageBirdToken(t *testing.T) {
 	t.Parallel()
-	p, store := newPeer(t), newReceipts()
 	cfg := messageBirdConfig(pinbell.SMS)
-	cfg.BaseURL, cfg.OnReceipt, cfg.PublicURL = p.URL, store.take, "https://verify.example/carriers/acme/"
-	c := run(t, cfg)
+	cfg.PublicURL = publicURL
+	c, p, store := beside(t, cfg)
 	p.on("POST /messages", reply{status: 201, body: messageBirdTook})
 	deliver(t, c, smsDelivery(t))
 	var sent struct {
@@ -202,18 +184,12 @@ func TestMessageBirdToken(t *testing.T) {
 		"no id":           {get(t, c, to, url.Values{"status": {"delivered"}}), 400},
 		"no status":       {get(t, c, to, url.Values{"id": {messageBirdID}}), 400},
 	} {
-		if status, _ := handle(t, c, tc.request); status != tc.want {
-			t.Errorf("%s: %d, want %d", name, status, tc.want)
-		}
+		expect(t, c, name, tc.request, tc.want)
 	}
-	if status, _ := handle(t, c, get(t, c, to, url.Values{"id": {messageBirdID}, "status": {"sent"}})); status != 200 {
-		t.Errorf("sent: %d", status)
-	}
+	expect(t, c, "sent", get(t, c, to, url.Values{"id": {messageBirdID}, "status": {"sent"}}), 200)
 	store.none(t)
 	for range 2 { // the second is for the store to ignore, as one of the same
-		if status, _ := handle(t, c, get(t, c, to, says)); status != 200 {
-			t.Fatalf("%d", status)
-		}
+		expect(t, c, "callback", get(t, c, to, says), 200)
 		if r := store.await(t); r.Outcome != pinbell.Unreachable || r.Cause != "delivery_failed, code 27" || r.Reference != messageBirdID {
 			t.Errorf("receipt %+v", r)
 		}
@@ -226,7 +202,7 @@ func TestMessageBirdSigned(t *testing.T) {
 	t.Parallel()
 	store := newReceipts()
 	cfg := messageBirdConfig(pinbell.SMS)
-	cfg.OnReceipt, cfg.PublicURL, cfg.SigningKey = store.take, "https://verify.example/carriers/acme/", "another key"
+	cfg.OnReceipt, cfg.PublicURL, cfg.SigningKey = store.take, publicURL, "another key"
 	c := run(t, cfg)
 	store.know(messageBirdID)
 	_, token := c.tokens.make()
@@ -256,16 +232,12 @@ func TestMessageBirdSigned(t *testing.T) {
 	} {
 		r := get(t, c, to, says)
 		r.Header.Set("MessageBird-Signature-JWT", signature)
-		if status, _ := handle(t, c, r); status != 403 {
-			t.Errorf("%s: %d", name, status)
-		}
+		expect(t, c, name, r, 403)
 	}
 	store.none(t)
 	r := get(t, c, to, says)
 	r.Header.Set("MessageBird-Signature-JWT", hs256(t, jwtHeader, "another key", claims(nil)))
-	if status, _ := handle(t, c, r); status != 200 {
-		t.Errorf("signed: %d", status)
-	}
+	expect(t, c, "signed", r, 200)
 	if got := store.await(t); got.Outcome != pinbell.Delivered {
 		t.Errorf("receipt %+v", got)
 	}
@@ -305,19 +277,12 @@ func TestMessageBirdSignature(t *testing.T) {
 // say how it goes for a while.
 func TestMessageBirdCall(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := messageBirdConfig(pinbell.Voice)
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, messageBirdConfig(pinbell.Voice))
 	p.on("POST /voicemessages", reply{status: 201, body: messageBirdTook})
 	p.on("GET /voicemessages/"+messageBirdID, messageBirdSaid("calling"), reply{status: 500}, reply{status: 200, body: "<html>"}, messageBirdSaid("answered"))
 	r, stages := deliver(t, c, voiceDelivery(t))
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Completed, Cause: "answered"}, r); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]pinbell.Stage{pinbell.StageSending, pinbell.StageAnswered, pinbell.StageEnded}, stages); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Completed, Cause: "answered"}, r)
+	same(t, []pinbell.Stage{pinbell.StageSending, pinbell.StageAnswered, pinbell.StageEnded}, stages)
 	want := `POST /voicemessages {"originator":"15550100","recipients":[15550100123],"body":"` + xoxzoWords + `","reference":"at_1",` +
 		`"language":"en-us","voice":"female","repeat":1,"ifMachine":"continue"}`
 	if a := p.await(t); a.line() != want {
@@ -335,30 +300,23 @@ func TestMessageBirdCall(t *testing.T) {
 // wanted any more is taken back.
 func TestMessageBirdCallCallback(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
 	cfg := messageBirdConfig(pinbell.Voice)
-	cfg.BaseURL, cfg.PublicURL = p.URL, "https://verify.example/carriers/acme/"
-	c := run(t, cfg)
+	cfg.PublicURL = publicURL
+	c, p, _ := beside(t, cfg)
 	p.on("POST /voicemessages", reply{status: 201, body: messageBirdTook})
 	p.on("GET /voicemessages/"+messageBirdID, messageBirdSaid("calling"))
 	p.on("DELETE /voicemessages/"+messageBirdID, reply{status: 204})
 	sent, result, _ := placing(t, c, p, voiceDelivery(t))
 	to, _ := find(parse([]byte(sent.body)), "reportUrl")
 	busy := url.Values{"id": {messageBirdID}, "status": {"busy"}}
-	if status, _ := handle(t, c, get(t, c, cfg.PublicURL+"status", busy)); status != 403 {
-		t.Errorf("forged: %d", status)
-	}
+	expect(t, c, "forged", get(t, c, cfg.PublicURL+"status", busy), 403)
 	for range 3 {
-		if status, _ := handle(t, c, get(t, c, to, busy)); status != 200 {
-			t.Errorf("%d", status)
-		}
+		expect(t, c, "callback", get(t, c, to, busy), 200)
 	}
 	if r := end(t, result); r.Outcome != pinbell.Busy {
 		t.Errorf("got %+v", r)
 	}
-	for len(p.asked) > 0 {
-		<-p.asked
-	}
+	p.drain()
 	_, result, cancel := placing(t, c, p, voiceDelivery(t))
 	p.await(t)
 	cancel()

@@ -2,13 +2,10 @@ package gateway
 
 import (
 	"errors"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/pinbell/pinbell"
 )
@@ -42,9 +39,7 @@ func TestTemplateMessage(t *testing.T) {
 	d := smsDelivery(t)
 	d.Text = pinbell.NewText("\"},{\"to\":\"{to}\" \\ \n481516 {secret} é")
 	r, _ := deliver(t, c, d)
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 202, id m-1", References: []string{"m-1"}}, r); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 202, id m-1", References: []string{"m-1"}}, r)
 	a := p.await(t)
 	want := `POST /api/send?ref=at_1 {"hook":"","messages":[{"body":{"flash":false,"n":1.50,"text":"\"},{\"to\":\"{to}\" \\ \n481516 {secret} é"},"from":"Pinbell","to":"+15550100123"}],"price":12345678901234567890}`
 	if a.line() != want {
@@ -195,9 +190,7 @@ func TestTemplateCall(t *testing.T) {
 	p.on("GET /call/17", reply{status: 200, body: `{"now":"done"}`})
 	hook := form.Get("hook")
 	for to, want := range map[string]int{hook: 200, hook + "x": 404, "https://verify.example/own/status": 403} {
-		if status, _ := handle(t, c, callback(t, c, to, "application/json", `{"id":"18","now":"failed"}`)); status != want {
-			t.Errorf("%s: %d, want %d", to, status, want)
-		}
+		expect(t, c, to, callback(t, c, to, "application/json", `{"id":"18","now":"failed"}`), want)
 	}
 	if r := end(t, result); r.Outcome != pinbell.Completed {
 		t.Errorf("got %+v", r)
@@ -211,21 +204,17 @@ func TestTemplateCall(t *testing.T) {
 // TestTemplateCallback: a callback about a message has its state asked for.
 func TestTemplateCallback(t *testing.T) {
 	t.Parallel()
-	p, store := newPeer(t), newReceipts()
-	store.know("m-1")
 	cfg := templateConfig()
-	cfg.BaseURL, cfg.OnReceipt, cfg.PublicURL = p.URL, store.take, "https://verify.example/own/"
+	cfg.PublicURL = publicURL
 	cfg.Template.JSON = strings.Replace(cfg.Template.JSON, `"hook"`, `"a":"{reference}","hook"`, 1)
-	c := run(t, cfg)
+	c, p, store := beside(t, cfg)
+	store.know("m-1")
 	p.on("POST /send", reply{status: 200, body: templateTook})
 	p.on("GET /state/m-1", reply{status: 200, body: `{"state":"arrived"}`})
 	deliver(t, c, smsDelivery(t))
 	_, rest, _ := strings.Cut(p.await(t).body, `"hook":"`)
 	hook, _, _ := strings.Cut(rest, `"`)
-	r := httptest.NewRequestWithContext(t.Context(), "GET", strings.TrimPrefix(hook, "https://verify.example/own"), nil)
-	if status, _ := handle(t, c, r); status != 200 {
-		t.Errorf("%d", status)
-	}
+	expect(t, c, "callback", get(t, c, hook, nil), 200)
 	if got := store.await(t); got.Outcome != pinbell.Delivered {
 		t.Errorf("receipt %+v", got)
 	}

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/pinbell/pinbell"
 )
 
@@ -18,61 +16,24 @@ const spelledCode = "number four, number eight, number one, number five, number 
 // with a company that fails to say how it goes for a while.
 func TestTwilioCall(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := twilioConfig(pinbell.Voice)
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, twilioConfig(pinbell.Voice))
 	at := "GET " + twilioCallsAt + "/" + twilioCA + ".json"
 	p.on("POST "+twilioCallsAt+".json", reply{status: 201, body: `{"sid":"` + twilioCA + `","status":"queued"}`})
 	p.on(at, twilioSaid(twilioCA, "ringing"), reply{status: 500}, reply{status: 200, body: "<html>"}, twilioSaid(twilioCA, "in-progress"), twilioSaid(twilioCA, "completed"))
 
 	r, stages := deliver(t, c, voiceDelivery(t))
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Completed, Cause: "completed"}, r); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]pinbell.Stage{pinbell.StageSending, pinbell.StageRinging, pinbell.StageAnswered, pinbell.StageEnded}, stages); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Completed, Cause: "completed"}, r)
+	same(t, []pinbell.Stage{pinbell.StageSending, pinbell.StageRinging, pinbell.StageAnswered, pinbell.StageEnded}, stages)
 	form := p.await(t).form(t)
 	twiml := form.Get("Twiml")
 	form.Del("Twiml")
-	if diff := cmp.Diff(url.Values{"To": {testNumber}, "From": {"+15550100"}, "Timeout": {"25"}}, form); diff != "" {
-		t.Error(diff)
-	}
+	same(t, url.Values{"To": {testNumber}, "From": {"+15550100"}, "Timeout": {"25"}}, form)
 	want := `<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/><Say language="en-US">Hello.</Say>` +
 		`<Say language="en-US">Please do not disclose the Pin number that you are going to hear.</Say>` +
 		`<Say language="en-US">Your Pin number is</Say><Say language="en-US">` + spelledCode + `</Say><Pause length="1"/>` +
 		`<Say language="en-US">I repeat. Your Pin number is</Say><Say language="en-US">` + spelledCode + `</Say><Pause length="1"/>` +
 		`<Say language="en-US">Thank you for using, good bye.</Say><Pause length="1"/><Hangup/></Response>`
-	if diff := cmp.Diff(want, twiml); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// calling starts a call and returns what the company was asked, and the result.
-func calling(t *testing.T, c *Carrier, p *peer, d pinbell.Delivery) (form url.Values, result <-chan pinbell.Result, cancel func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan pinbell.Result, 1)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		done <- c.Deliver(ctx, d, nil)
-	}()
-	t.Cleanup(func() { cancel(); <-ended })
-	return p.await(t).form(t), done, cancel
-}
-
-func end(t *testing.T, result <-chan pinbell.Result) pinbell.Result {
-	t.Helper()
-	select {
-	case r := <-result:
-		secret(t, r.Cause)
-		return r
-	case <-time.After(10 * time.Second):
-		t.Fatal("the call does not end")
-		return pinbell.Result{}
-	}
+	same(t, want, twiml)
 }
 
 // voicePeer is a carrier whose company takes calls and says "queued" for ever.
@@ -94,7 +55,7 @@ func voicePeer(t *testing.T, cfg Config) (*Carrier, *peer) {
 func TestTwilioCallCallback(t *testing.T) {
 	t.Parallel()
 	cfg := twilioConfig(pinbell.Voice)
-	cfg.PublicURL = "https://verify.example/carriers/acme/"
+	cfg.PublicURL = publicURL
 	c, p := voicePeer(t, cfg)
 	form, result, _ := calling(t, c, p, voiceDelivery(t))
 	to := form.Get("StatusCallback")
@@ -102,25 +63,19 @@ func TestTwilioCallCallback(t *testing.T) {
 		t.Errorf("form %v", form)
 	}
 	busy := url.Values{"CallSid": {twilioCA}, "CallStatus": {"busy"}}
-	if status, _ := handle(t, c, callback(t, c, to, formType, busy.Encode())); status != 403 {
-		t.Errorf("forged: %d", status)
-	}
+	expect(t, c, "forged", callback(t, c, to, formType, busy.Encode()), 403)
 	select {
 	case r := <-result:
 		t.Fatalf("a forged callback ended the call: %+v", r)
 	default:
 	}
 	for range 3 {
-		if status, body := handle(t, c, signed(t, c, to, busy)); status != 200 {
-			t.Errorf("%d %s", status, body)
-		}
+		expect(t, c, "callback", signed(t, c, to, busy), 200)
 	}
 	if r := end(t, result); r.Outcome != pinbell.Busy {
 		t.Errorf("got %+v", r)
 	}
-	if status, _ := handle(t, c, signed(t, c, to, busy)); status != 200 { // after the end: nothing to change
-		t.Errorf("late: %d", status)
-	}
+	expect(t, c, "late", signed(t, c, to, busy), 200) // after the end: nothing to change
 }
 
 // TestTwilioCancel: a call that is not wanted any more is ended.
@@ -175,7 +130,7 @@ func TestTwilioLongestCall(t *testing.T) {
 
 func signalWireConfig() Config {
 	cfg := twilioConfig(pinbell.Voice)
-	cfg.Kind, cfg.PublicURL, cfg.SigningKey = SignalWire, "https://verify.example/carriers/acme/", "PSK_another"
+	cfg.Kind, cfg.PublicURL, cfg.SigningKey = SignalWire, publicURL, "PSK_another"
 	return cfg
 }
 
@@ -253,7 +208,7 @@ func TestTwilioKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cfg := twilioConfig(pinbell.Voice)
-			cfg.PublicURL = "https://verify.example/carriers/acme/"
+			cfg.PublicURL = publicURL
 			c, p := voicePeer(t, cfg)
 			d := voiceDelivery(t)
 			code, err := pinbell.ParseCode(testCode)
@@ -299,7 +254,7 @@ func TestTwilioLong(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 	p.quiet(t)
-	cfg.PublicURL = "https://verify.example/carriers/acme/"
+	cfg.PublicURL = publicURL
 	c, p = voicePeer(t, cfg)
 	form, _, _ := calling(t, c, p, d)
 	if form.Get("Url") == "" || form.Has("Twiml") {
@@ -310,7 +265,7 @@ func TestTwilioLong(t *testing.T) {
 func TestTwilioConversation(t *testing.T) {
 	t.Parallel()
 	cfg := twilioConfig(pinbell.Voice)
-	cfg.PublicURL = "https://verify.example/carriers/acme/"
+	cfg.PublicURL = publicURL
 	c, p := voicePeer(t, cfg)
 	d := voiceDelivery(t)
 	say := func(s string) pinbell.Item { return pinbell.Item{Kind: pinbell.ItemSay, Text: pinbell.NewText(s)} }
@@ -335,14 +290,10 @@ func TestTwilioConversation(t *testing.T) {
 		_, doc := handle(t, c, signed(t, c, page, url.Values{"Digits": {keys}}))
 		pages = append(pages, strings.TrimSpace(heard(t, doc)))
 	}
-	if diff := cmp.Diff([]string{"What next?", "You pressed some.", "", ""}, pages); diff != "" {
-		t.Error(diff)
-	}
+	same(t, []string{"What next?", "You pressed some.", "", ""}, pages)
 	handle(t, c, signed(t, c, form.Get("StatusCallback"), url.Values{"CallSid": {twilioCA}, "CallStatus": {"completed"}}))
 	if r := end(t, result); r.Digits != "42" {
 		t.Errorf("keys %q", r.Digits)
 	}
-	if diff := cmp.Diff([]string{"42", "42"}, asked); diff != "" {
-		t.Error(diff)
-	}
+	same(t, []string{"42", "42"}, asked)
 }

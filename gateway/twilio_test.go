@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/pinbell/pinbell"
 )
 
@@ -43,22 +41,15 @@ func TestTwilioCallFaults(t *testing.T) {
 // receipt that is asked for.
 func TestTwilioMessage(t *testing.T) {
 	t.Parallel()
-	p, store := newPeer(t), newReceipts()
-	cfg := twilioConfig(pinbell.SMS)
-	cfg.BaseURL, cfg.OnReceipt = p.URL, store.take
-	c := run(t, cfg)
+	c, p, store := beside(t, twilioConfig(pinbell.SMS))
 	p.on("POST "+twilioMessages+".json", reply{status: 201, body: `{"sid":"` + twilioSMS + `","status":"queued","error_code":null}`})
 	p.on("GET "+twilioMessages+"/"+twilioSMS+".json", twilioSaid(twilioSMS, "sent"), twilioSaid(twilioSMS, "delivered"))
 
 	d := smsDelivery(t)
 	d.Deadline = time.Time{}
 	r, stages := deliver(t, c, d)
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 201, id " + twilioSMS, References: []string{twilioSMS}}, r); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]pinbell.Stage{pinbell.StageSubmitted}, stages); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 201, id " + twilioSMS, References: []string{twilioSMS}}, r)
+	same(t, []pinbell.Stage{pinbell.StageSubmitted}, stages)
 	store.know(r.References...)
 	a := p.await(t)
 	want := "POST " + twilioMessages + ".json Body=Your+code+is+481516.&From=%2B15550100&To=%2B15550100123"
@@ -85,10 +76,7 @@ func TestTwilioMessage(t *testing.T) {
 // TestTwilioValidity: a message does not outlive its code.
 func TestTwilioValidity(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := twilioConfig(pinbell.SMS)
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, twilioConfig(pinbell.SMS))
 	p.on("POST "+twilioMessages+".json", reply{status: 201, body: `{"sid":"` + twilioSMS + `"}`})
 	d := smsDelivery(t)
 	d.Deadline, d.From = time.Now().Add(90*time.Second), "MG0123456789abcdef0123456789abcdef"
@@ -107,10 +95,7 @@ func TestTwilioValidity(t *testing.T) {
 // TestTwilioThrottled: a 429 is waited out when it is short.
 func TestTwilioThrottled(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := twilioConfig(pinbell.SMS)
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, twilioConfig(pinbell.SMS))
 	busy := reply{status: 429, header: map[string]string{"Retry-After": "0"}, body: `{"code":20429,"status":429}`}
 	p.on("POST "+twilioMessages+".json", busy, busy, reply{status: 201, body: `{"sid":"` + twilioSMS + `"}`})
 	if r, _ := deliver(t, c, smsDelivery(t)); r.Outcome != pinbell.Submitted || len(p.asked) != 3 {
@@ -169,9 +154,7 @@ func TestTwilioSignature(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	want := []string{"https://a.example:8443/x?y", "https://a.example/x?y", "https://a.example:8443/x?y"}
-	if diff := cmp.Diff(want, portVariants("https://a.example:8443/x?y")); diff != "" {
-		t.Error(diff)
-	}
+	same(t, want, portVariants("https://a.example:8443/x?y"))
 	if got := portVariants("https://[::1]/")[2]; got != "https://[::1]:443/" {
 		t.Errorf("got %s", got)
 	}
@@ -188,10 +171,9 @@ func signed(t testing.TB, c *Carrier, to string, form url.Values) *http.Request 
 // TestTwilioCallback: receipts by callback; what is forged has no effect.
 func TestTwilioCallback(t *testing.T) {
 	t.Parallel()
-	p, store := newPeer(t), newReceipts()
 	cfg := twilioConfig(pinbell.SMS)
-	cfg.BaseURL, cfg.OnReceipt, cfg.PublicURL = p.URL, store.take, "https://verify.example/carriers/acme"
-	c := run(t, cfg)
+	cfg.PublicURL = "https://verify.example/carriers/acme"
+	c, p, store := beside(t, cfg)
 	const other = "SMffffffffffffffffffffffffffffffff"
 	p.on("POST "+twilioMessages+".json", reply{status: 201, body: `{"sid":"` + twilioSMS + `"}`}, reply{status: 201, body: `{"sid":"` + other + `"}`})
 	if r, _ := deliver(t, c, smsDelivery(t)); r.Outcome != pinbell.Submitted {
@@ -227,21 +209,15 @@ func TestTwilioCallback(t *testing.T) {
 		"a path that nobody serves":   {callback(t, c, cfg.PublicURL+"/", formType, form.Encode()), 404},
 		"words of a call that is not": {callback(t, c, cfg.PublicURL+"/say/x", formType, ""), 404},
 	} {
-		if status, body := handle(t, c, forged.request); status != forged.want {
-			t.Errorf("%s: %d %s, want %d", name, status, body, forged.want)
-		}
+		expect(t, c, name, forged.request, forged.want)
 	}
 	store.none(t)
 
 	between := url.Values{"MessageSid": {twilioSMS}, "MessageStatus": {"sent"}}
-	if status, _ := handle(t, c, signed(t, c, to, between)); status != 200 {
-		t.Errorf("sent: %d", status)
-	}
+	expect(t, c, "sent", signed(t, c, to, between), 200)
 	store.none(t)
 	for range 2 { // the second is for the store to ignore, as one of the same
-		if status, body := handle(t, c, signed(t, c, to, form)); status != 200 {
-			t.Fatalf("%d %s", status, body)
-		}
+		expect(t, c, "callback", signed(t, c, to, form), 200)
 		if r := store.await(t); r.Outcome != pinbell.Delivered || r.Reference != twilioSMS {
 			t.Errorf("receipt %+v", r)
 		}
@@ -258,14 +234,12 @@ func TestTwilioEarlyCallback(t *testing.T) {
 	t.Parallel()
 	store := newReceipts()
 	cfg := twilioConfig(pinbell.SMS)
-	cfg.OnReceipt, cfg.PublicURL = store.take, "https://verify.example/carriers/acme/"
+	cfg.OnReceipt, cfg.PublicURL = store.take, publicURL
 	before := run(t, cfg)
 	_, token := before.tokens.make()
 	c := run(t, cfg)
 	form := url.Values{"MessageSid": {twilioSMS}, "MessageStatus": {"undelivered"}, "ErrorCode": {"30003"}}
-	if status, body := handle(t, c, signed(t, c, cfg.PublicURL+"status/"+token, form)); status != 200 {
-		t.Fatalf("%d %s", status, body)
-	}
+	expect(t, c, "callback", signed(t, c, cfg.PublicURL+"status/"+token, form), 200)
 	store.none(t)
 	store.know(twilioSMS)
 	if r := store.await(t); r.Outcome != pinbell.Unreachable || r.Cause != "undelivered, code 30003" {

@@ -91,19 +91,12 @@ func TestVonageCallFaults(t *testing.T) {
 // end of a call, with a company that fails to say how it goes for a while.
 func TestVonageCall(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := vonageCallConfig()
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, vonageCallConfig())
 	p.on("POST /v1/calls", reply{status: 201, body: vonagePlaced})
 	p.on("GET /v1/calls/"+vonageUUID, reply{status: 404}, vonageSaid("ringing"), reply{status: 500}, reply{status: 200, body: "<html>"}, vonageSaid("answered"), vonageSaid("completed"))
 	r, stages := deliver(t, c, voiceDelivery(t))
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Completed, Cause: "completed"}, r); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]pinbell.Stage{pinbell.StageSending, pinbell.StageRinging, pinbell.StageAnswered, pinbell.StageEnded}, stages); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Completed, Cause: "completed"}, r)
+	same(t, []pinbell.Stage{pinbell.StageSending, pinbell.StageRinging, pinbell.StageAnswered, pinbell.StageEnded}, stages)
 	a := p.await(t)
 	vonageAuthorized(t, a)
 	talk := func(pause, words string) string {
@@ -129,10 +122,9 @@ func TestVonageCall(t *testing.T) {
 // is not wanted any more is ended.
 func TestVonageCallCallback(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
 	cfg := vonageCallConfig()
-	cfg.BaseURL, cfg.PublicURL, cfg.Poll = p.URL, "https://verify.example/carriers/acme/", time.Minute
-	c := run(t, cfg)
+	cfg.PublicURL, cfg.Poll = publicURL, time.Minute
+	c, p, _ := beside(t, cfg)
 	p.on("POST /v1/calls", reply{status: 201, body: vonagePlaced})
 	p.on("GET /v1/calls/"+vonageUUID, vonageSaid("busy"))
 	p.on("PUT /v1/calls/"+vonageUUID, reply{status: 204})
@@ -147,22 +139,16 @@ func TestVonageCallCallback(t *testing.T) {
 		"no token":        {callback(t, c, cfg.PublicURL+"status", "application/json", event), 403},
 		"a guessed token": {callback(t, c, to[:len(to)-1]+"!", "application/json", event), 404},
 	} {
-		if status, _ := handle(t, c, tc.request); status != tc.want {
-			t.Errorf("%s: %d, want %d", name, status, tc.want)
-		}
+		expect(t, c, name, tc.request, tc.want)
 	}
 	p.quiet(t)
 	for range 3 {
-		if status, _ := handle(t, c, callback(t, c, to, "application/json", event)); status != 200 {
-			t.Errorf("%d", status)
-		}
+		expect(t, c, "callback", callback(t, c, to, "application/json", event), 200)
 	}
 	if r := end(t, result); r.Outcome != pinbell.Busy {
 		t.Errorf("got %+v", r)
 	}
-	for len(p.asked) > 0 {
-		<-p.asked
-	}
+	p.drain()
 	_, result, cancel := placing(t, c, p, voiceDelivery(t))
 	cancel()
 	a := p.await(t)
@@ -242,9 +228,7 @@ func TestVonageDocument(t *testing.T) {
 		{Action: "stream", Stream: []string{"https://media.example/a.mp3"}},
 		{Action: "talk", Text: "<speak>Shop &amp; &lt;break time=&#34;9s&#34;/&gt;</speak>", Language: "en-GB"},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
+	same(t, want, got)
 	keys, next := voiceDelivery(t), voiceDelivery(t)
 	keys.Playlist = pinbell.CodePlaylist(code, "en-US", "", pinbell.ConfirmPress1, "")
 	next.Next = func(context.Context, string) (pinbell.Playlist, error) { return nil, nil }

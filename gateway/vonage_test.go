@@ -45,20 +45,13 @@ func TestVonageMessageFaults(t *testing.T) {
 // afterwards.
 func TestVonageMessage(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := vonageConfig()
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, vonageConfig())
 	p.on("POST /sms/json", reply{status: 200, body: vonageTook})
 	d := smsDelivery(t)
 	d.Deadline = time.Time{}
 	r, stages := deliver(t, c, d)
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 200, id " + vonageID, References: []string{vonageID}}, r); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]pinbell.Stage{pinbell.StageSubmitted}, stages); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 200, id " + vonageID, References: []string{vonageID}}, r)
+	same(t, []pinbell.Stage{pinbell.StageSubmitted}, stages)
 	a := p.await(t)
 	if want := "POST /sms/json api_key=abcd1234&api_secret=s3cret&client-ref=at_1&from=15550100&text=Your+code+is+481516.&to=15550100123"; a.line() != want {
 		t.Errorf("got  %s\nwant %s", a.line(), want)
@@ -133,10 +126,7 @@ func TestVonageParts(t *testing.T) {
 // TestVonageThrottled: a company that is asked too fast is asked again.
 func TestVonageThrottled(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := vonageConfig()
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, vonageConfig())
 	p.on("POST /sms/json", reply{status: 200, body: vonageParts("1")}, reply{status: 200, body: vonageTook})
 	if r, _ := deliver(t, c, smsDelivery(t)); r.Outcome != pinbell.Submitted || len(p.asked) != 2 {
 		t.Errorf("got %+v after %d requests", r, len(p.asked))
@@ -194,10 +184,9 @@ func vonageCallbacks(t *testing.T, c *Carrier, to string, fields map[string]stri
 // the company's.
 func TestVonageToken(t *testing.T) {
 	t.Parallel()
-	p, store := newPeer(t), newReceipts()
 	cfg := vonageConfig()
-	cfg.BaseURL, cfg.OnReceipt, cfg.PublicURL = p.URL, store.take, "https://verify.example/carriers/acme/"
-	c := run(t, cfg)
+	cfg.PublicURL = publicURL
+	c, p, store := beside(t, cfg)
 	p.on("POST /sms/json", reply{status: 200, body: vonageParts("0", "0")})
 	deliver(t, c, smsDelivery(t))
 	to := p.await(t).form(t).Get("callback")
@@ -229,9 +218,7 @@ func TestVonageToken(t *testing.T) {
 	}
 	store.none(t)
 	for way, r := range vonageCallbacks(t, c, to, says) { // the same three times
-		if status, _ := handle(t, c, r); status != 200 {
-			t.Errorf("%s: %d", way, status)
-		}
+		expect(t, c, way, r, 200)
 		if r := store.await(t); r.Outcome != pinbell.Delivered || r.Reference != "part1" || r.Cause != "delivered" {
 			t.Errorf("%s: receipt %+v", way, r)
 		}
@@ -244,7 +231,7 @@ func TestVonageSigned(t *testing.T) {
 	t.Parallel()
 	store := newReceipts()
 	cfg := vonageConfig()
-	cfg.OnReceipt, cfg.PublicURL, cfg.SigningKey = store.take, "https://verify.example/carriers/acme/", "another key"
+	cfg.OnReceipt, cfg.PublicURL, cfg.SigningKey = store.take, publicURL, "another key"
 	c := run(t, cfg)
 	store.know(vonageID)
 	_, token := c.tokens.make()
@@ -268,9 +255,7 @@ func TestVonageSigned(t *testing.T) {
 	store.none(t)
 	for _, at := range []string{to, cfg.PublicURL + "status"} { // the account's one address for all as well
 		for way, r := range vonageCallbacks(t, c, at, vonageSign(says, "another key", now)) {
-			if status, _ := handle(t, c, r); status != 200 {
-				t.Errorf("%s: %d", way, status)
-			}
+			expect(t, c, way, r, 200)
 			if r := store.await(t); r.Outcome != pinbell.Unreachable {
 				t.Errorf("%s: receipt %+v", way, r)
 			}

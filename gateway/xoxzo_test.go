@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/pinbell/pinbell"
 )
 
@@ -43,20 +41,13 @@ func TestXoxzoCallFaults(t *testing.T) {
 // the receipt that is asked for while the company fails now and then.
 func TestXoxzoMessage(t *testing.T) {
 	t.Parallel()
-	p, store := newPeer(t), newReceipts()
-	cfg := xoxzoConfig(pinbell.SMS)
-	cfg.BaseURL, cfg.OnReceipt = p.URL, store.take
-	c := run(t, cfg)
+	c, p, store := beside(t, xoxzoConfig(pinbell.SMS))
 	p.on("POST /sms/messages/", reply{status: 201, body: xoxzoTook})
 	p.on("GET /sms/messages/"+xoxzoSMS+"/", xoxzoSaid("QUEUED"), reply{status: 500}, reply{fault: reset}, xoxzoSaid("DELIVERED"))
 
 	r, stages := deliver(t, c, smsDelivery(t))
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 201, id " + xoxzoSMS, References: []string{xoxzoSMS}}, r); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]pinbell.Stage{pinbell.StageSubmitted}, stages); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Submitted, Cause: "HTTP 201, id " + xoxzoSMS, References: []string{xoxzoSMS}}, r)
+	same(t, []pinbell.Stage{pinbell.StageSubmitted}, stages)
 	store.know(r.References...)
 	a := p.await(t)
 	if want := "POST /sms/messages/ message=Your+code+is+481516.&recipient=%2B15550100123&sender=%2B818011112222"; a.line() != want {
@@ -151,10 +142,9 @@ func TestXoxzoStates(t *testing.T) {
 // whatever it says itself; one that has none has no effect.
 func TestXoxzoCallback(t *testing.T) {
 	t.Parallel()
-	p, store := newPeer(t), newReceipts()
 	cfg := xoxzoConfig(pinbell.SMS)
-	cfg.BaseURL, cfg.OnReceipt, cfg.PublicURL, cfg.Poll = p.URL, store.take, "https://verify.example/carriers/acme/", time.Minute
-	c := run(t, cfg)
+	cfg.PublicURL, cfg.Poll = publicURL, time.Minute
+	c, p, store := beside(t, cfg)
 	const other = "Other0123"
 	p.on("POST /sms/messages/", reply{status: 201, body: xoxzoTook}, reply{status: 201, body: `[{"msgid":"` + other + `"}]`})
 	p.on("GET /sms/messages/"+xoxzoSMS+"/", xoxzoSaid("DELIVERED"))
@@ -176,16 +166,12 @@ func TestXoxzoCallback(t *testing.T) {
 		"an odd reference": {callback(t, c, to, formType, says("../x")), 400},
 		"too long":         {callback(t, c, to, formType, strings.Repeat("a", maxBody+1)), 413},
 	} {
-		if status, _ := handle(t, c, tc.request); status != tc.want {
-			t.Errorf("%s: %d, want %d", name, status, tc.want)
-		}
+		expect(t, c, name, tc.request, tc.want)
 	}
 	store.none(t)
 	p.quiet(t)
 	for _, body := range []string{says(xoxzoSMS), `{"msgid":"` + xoxzoSMS + `","status":"FAIL"}`, "%zz"} {
-		if status, _ := handle(t, c, callback(t, c, to, "", body)); status != 200 {
-			t.Errorf("%s: %d", body, status)
-		}
+		expect(t, c, body, callback(t, c, to, "", body), 200)
 		if r := store.await(t); r.Outcome != pinbell.Delivered || r.Reference != xoxzoSMS {
 			t.Errorf("receipt %+v", r)
 		}
@@ -199,17 +185,13 @@ func TestXoxzoRestart(t *testing.T) {
 	t.Parallel()
 	p, store := newPeer(t), newReceipts()
 	cfg := xoxzoConfig(pinbell.SMS)
-	cfg.BaseURL, cfg.OnReceipt, cfg.PublicURL = p.URL, store.take, "https://verify.example/carriers/acme/"
+	cfg.BaseURL, cfg.OnReceipt, cfg.PublicURL = p.URL, store.take, publicURL
 	p.on("GET /sms/messages/"+xoxzoSMS+"/", xoxzoSaid("FAIL"))
 	_, token := run(t, cfg).tokens.make()
 	c := run(t, cfg)
 	store.know(xoxzoSMS)
-	if status, _ := handle(t, c, callback(t, c, cfg.PublicURL+"status/"+token, formType, "status=FAIL")); status != 400 {
-		t.Errorf("no name: %d", status)
-	}
-	if status, _ := handle(t, c, callback(t, c, cfg.PublicURL+"status/"+token, formType, "msgid="+xoxzoSMS)); status != 200 {
-		t.Errorf("%d", status)
-	}
+	expect(t, c, "no name", callback(t, c, cfg.PublicURL+"status/"+token, formType, "status=FAIL"), 400)
+	expect(t, c, "callback", callback(t, c, cfg.PublicURL+"status/"+token, formType, "msgid="+xoxzoSMS), 200)
 	if r := store.await(t); r.Outcome != pinbell.Undelivered {
 		t.Errorf("receipt %+v", r)
 	}
@@ -222,24 +204,15 @@ const xoxzoWords = "Hello. Please do not disclose the Pin number that you are go
 // to say how it goes for a while.
 func TestXoxzoCall(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := xoxzoConfig(pinbell.Voice)
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, xoxzoConfig(pinbell.Voice))
 	p.on("POST /voice/simple/playbacks/", reply{status: 201, body: `[{"callid":"` + xoxzoUUID + `"}]`})
 	p.on("GET /voice/calls/"+xoxzoUUID+"/", xoxzoCallSaid("RINGING", `null`, `null`), reply{status: 500}, reply{status: 200, body: "<html>"},
 		xoxzoCallSaid("ANSWERED", `null`, `null`), xoxzoCallSaid("COMPLETED", `"2026-01-02 03:04:05"`, `12`))
 	r, stages := deliver(t, c, voiceDelivery(t))
-	if diff := cmp.Diff(pinbell.Result{Outcome: pinbell.Completed, Cause: "COMPLETED"}, r); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff([]pinbell.Stage{pinbell.StageSending, pinbell.StageRinging, pinbell.StageAnswered, pinbell.StageEnded}, stages); diff != "" {
-		t.Error(diff)
-	}
+	same(t, pinbell.Result{Outcome: pinbell.Completed, Cause: "COMPLETED"}, r)
+	same(t, []pinbell.Stage{pinbell.StageSending, pinbell.StageRinging, pinbell.StageAnswered, pinbell.StageEnded}, stages)
 	want := url.Values{"caller": {"+818011112222"}, "recipient": {testNumber}, "tts_lang": {"en"}, "tts_message": {xoxzoWords}}
-	if diff := cmp.Diff(want, p.await(t).form(t)); diff != "" {
-		t.Error(diff)
-	}
+	same(t, want, p.await(t).form(t))
 	if got := p.await(t).line(); got != "GET /voice/calls/"+xoxzoUUID+"/" {
 		t.Errorf("asked %s", got)
 	}
@@ -270,12 +243,10 @@ func TestXoxzoLanguages(t *testing.T) {
 // TestXoxzoCannot: what a call of the company cannot do is left to another.
 func TestXoxzoCannot(t *testing.T) {
 	t.Parallel()
-	p := newPeer(t)
-	cfg := xoxzoConfig(pinbell.Voice)
-	cfg.BaseURL = p.URL
-	c := run(t, cfg)
+	c, p, _ := beside(t, xoxzoConfig(pinbell.Voice))
 	cannot(t, c)
 	p.quiet(t)
+	cfg := c.cfg
 	cfg.Sender = ""
 	if r, _ := deliver(t, run(t, cfg), voiceDelivery(t)); r.Outcome != pinbell.CarrierError {
 		t.Errorf("no sender: %+v", r)
