@@ -9,8 +9,12 @@
 //
 // Without an engine, words are said where recordings have all of them: the
 // phrases of a pack, digits, or both, as in "Your code is 123456". [FindEngine]
-// finds an engine that is installed. What an engine said is kept for a while,
-// and its callers share it.
+// finds an engine that is installed, [Command] runs any other, [OpenAI] and
+// [Piper] are reached by HTTP; a [Chain] asks one after the other. When all
+// fail, words are said from recordings or in the fallback's language where that
+// is possible. What an engine said is kept, on disk too where there is a folder
+// for it, and its callers share it; what may hold a code is kept for a minute
+// and never on disk.
 //
 // Recordings that a playlist names by URL are fetched by [Media], before the
 // phone rings and from hosts that the configuration lists.

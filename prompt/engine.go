@@ -18,8 +18,12 @@ import (
 
 // An Engine turns words into speech. It is never asked to say a code. One that
 // does not speak every language also has a method Speaks(pinbell.Locale) bool.
+// Engines: [Command], [OpenAI], [Piper], what [FindEngine] finds, and a [Chain]
+// of them.
 type Engine interface {
-	// Synthesize returns the speech at any rate and level.
+	// Synthesize returns the speech at any rate and level. Errors do not hold
+	// the words; they wrap [ErrWords] where the engine is well and only cannot
+	// say this text.
 	Synthesize(context.Context, Request) (audio.PCM, error)
 	// ID names engine and voice; it changes when the sound would.
 	ID() string
@@ -30,7 +34,13 @@ type Request struct {
 	Locale pinbell.Locale
 	Gender string // "female", "male" or "" for the engine's own
 	Text   string
+
+	private bool // what is said is not kept for long
 }
+
+// ErrWords is wrapped by the error of an engine that cannot say a text, but
+// others.
+var ErrWords = errors.New("these words cannot be said")
 
 // Command is an [Engine] that runs a program for each request, without a
 // shell. In the arguments {text}, {locale}, {gender} and {out} are replaced;
@@ -55,7 +65,7 @@ func (c Command) Synthesize(ctx context.Context, r Request) (audio.PCM, error) {
 	}
 	timeout := c.Timeout
 	if timeout == 0 {
-		timeout = 10 * time.Second
+		timeout = engineTime
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -18,14 +19,19 @@ const (
 	splitFrom = 6
 )
 
-// speechLimit bounds the engine's speech that is kept, in bytes: a little more
-// than an hour of it.
-const speechLimit = 64 << 20
-
 // Config is what a [Renderer] is made of.
 type Config struct {
-	// Engine says words that no pack has. Defaults to none.
+	// Engine says words that no pack has; a [Chain] for several. Defaults to
+	// none.
 	Engine Engine
+	// CacheDir is a folder in which the engine's speech is kept, for others not
+	// to read. It may be shared and emptied at any time, as it should be when an
+	// engine got other voices under the same names. Defaults to none: speech is
+	// kept in memory alone.
+	CacheDir string
+	// CacheBytes bounds the folder; what was not used for longest goes first.
+	// Defaults to 256 MiB.
+	CacheBytes int64
 	// Media gets the recordings that playlists name by a URL. Defaults to none.
 	Media Fetcher
 	// Fallback is spoken where neither a locale nor its language has a pack.
@@ -34,16 +40,18 @@ type Config struct {
 	// Without leaves out the voice packs that some engines spoke, by the name of
 	// the program, such as "espeak-ng". Defaults to none.
 	Without []string
+	// Logger hears of engines that fail and of trouble with the folder, without
+	// words. Defaults to none.
+	Logger *slog.Logger
 }
 
 // A Renderer renders playlists.
 type Renderer struct {
-	engine   Engine
+	engines  Chain // of speakers
 	media    Fetcher
 	fallback pinbell.Locale
 	packs    map[pinbell.Locale]*pack
 	standIns map[pinbell.Locale]pinbell.Locale
-	speech   *shelf   // of the engine
 	silence  sync.Map // audio.Codec → []byte, a second of it
 }
 
@@ -61,7 +69,10 @@ func New(c Config) (*Renderer, error) {
 	if err := leaveOut(packs, c.Without); err != nil {
 		return nil, err
 	}
-	r := &Renderer{engine: c.Engine, media: c.Media, fallback: c.Fallback, packs: packs, standIns: standIns(packs), speech: newShelf(speechLimit, 0)}
+	r := &Renderer{media: c.Media, fallback: c.Fallback, packs: packs, standIns: standIns(packs)}
+	if r.engines, err = newSpeakers(c); err != nil {
+		return nil, err
+	}
 	if r.fallback == "" {
 		r.fallback = pinbell.DefaultLocale
 	}

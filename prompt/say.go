@@ -3,8 +3,7 @@ package prompt
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"fmt"
+	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -18,25 +17,17 @@ import (
 const sayGap = 400 * time.Millisecond
 
 // HasEngine reports whether a speech engine is configured.
-func (r *Renderer) HasEngine() bool { return r.engine != nil }
+func (r *Renderer) HasEngine() bool { return len(r.engines) > 0 }
 
 // CanSayText reports whether a call can say a text in a locale: by the engine,
 // or from recordings, which say digits and the phrases of the locale's pack.
 func (r *Renderer) CanSayText(l pinbell.Locale, text string) bool {
 	l = cmp.Or(l, r.fallback)
-	if r.speaks(l) && strings.TrimSpace(text) != "" {
+	if r.engines.Speaks(l) && strings.TrimSpace(text) != "" {
 		return true
 	}
 	_, _, ok := r.recorded(l, text)
 	return ok
-}
-
-// speaks reports whether there is an engine and it knows the language.
-func (r *Renderer) speaks(l pinbell.Locale) bool {
-	if e, ok := r.engine.(interface{ Speaks(pinbell.Locale) bool }); ok {
-		return e.Speaks(l)
-	}
-	return r.engine != nil
 }
 
 // recorded returns what the pack of a locale's own language plays for a text.
@@ -50,36 +41,50 @@ func (r *Renderer) recorded(l pinbell.Locale, text string) (*pack, []piece, bool
 	return p, pieces, ok
 }
 
-// say speaks words: by the engine where there is one, else from recordings. A
-// text whose digits may be a code is played from recordings in any case where
-// they have all of it, so that no engine sees a code that a caller wrote into
-// the words.
+// say speaks words: by an engine, else from recordings, else in the fallback's
+// language. A text whose digits may be a code is played from recordings in any
+// case where they have all of it, so that no engine sees a code that a caller
+// wrote into the words.
 func (r *Renderer) say(ctx context.Context, it pinbell.Item, codec audio.Codec) (audio.Clip, error) {
 	it.Locale = cmp.Or(it.Locale, r.fallback)
-	speaks := r.speaks(it.Locale)
-	if p, pieces, ok := r.recorded(it.Locale, it.Text.Reveal()); ok && (!speaks || mayBeCode(pieces)) {
+	text := it.Text.Reveal()
+	p, pieces, recorded := r.recorded(it.Locale, text)
+	if recorded && mayBeCode(pieces) {
 		return r.splice(p, pieces, codec)
 	}
-	if !speaks && it.Locale != r.fallback && latin(it.Text.Reveal()) {
+	q := Request{Locale: it.Locale, Gender: it.Gender, Text: text, private: r.mayHoldCode(it.Locale, text)}
+	sound, err := r.engines.Synthesize(ctx, q)
+	switch {
+	case err == nil:
+		return encode(sound, codec), nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case recorded:
+		return r.splice(p, pieces, codec)
+	case it.Locale != r.fallback && latin(text):
 		it.Locale = r.fallback // as digits are, where a locale has no pack
-		return r.say(ctx, it, codec)
-	}
-	if !speaks {
-		return nil, fmt.Errorf("words in %s take a speech engine, and none is configured for them: %w", it.Locale, pinbell.ErrUnavailable)
-	}
-	q := Request{Locale: it.Locale, Gender: it.Gender, Text: it.Text.Reveal()}
-	key := sha256.Sum256([]byte(strings.Join([]string{r.engine.ID(), string(q.Locale), q.Gender, q.Text}, "\x00")))
-	sound, err := r.speech.get(ctx, key, func(ctx context.Context) (audio.PCM, error) {
-		sound, err := r.engine.Synthesize(ctx, q)
-		if err != nil {
-			return audio.PCM{}, err
+		clip, again := r.say(ctx, it, codec)
+		if again == nil {
+			return clip, nil
 		}
-		return polish(sound), nil
-	})
-	if err != nil {
-		return nil, err
+		err = errors.Join(err, again)
 	}
-	return encode(sound, codec), nil
+	return nil, err
+}
+
+// mayHoldCode reports whether there are enough digits among the words for a
+// code, as they are or as the locale's words for them.
+func (r *Renderer) mayHoldCode(l pinbell.Locale, text string) bool {
+	resolved, _ := r.Resolve(l)
+	n := 0
+	for _, word := range r.packs[resolved].split(text) {
+		for _, c := range word {
+			if unicode.IsDigit(c) {
+				n++
+			}
+		}
+	}
+	return n >= codeDigits
 }
 
 // latin reports whether words are in letters that the voices of the fallback's
