@@ -1,11 +1,18 @@
 package voice
 
-import "github.com/emiago/sipgo/sip"
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
 
 // receive answers a request of the trunk, on a goroutine of its own.
 func (a *agent) receive(req *sip.Request, tx *sip.ServerTx) {
-	if req.CallID() == nil || req.From() == nil || req.To() == nil || req.CSeq() == nil {
-		a.reply(req, tx, 400, "Bad Request")
+	if f := faultOf(req); f.status != 0 {
+		if !req.IsAck() { // which has no answer
+			a.reply(req, tx, f.status, f.reason, f.header)
+		}
 		return
 	}
 	tag, inDialog := req.To().Params.Get("tag")
@@ -49,7 +56,9 @@ func (a *agent) replyUnknown(req *sip.Request, tx *sip.ServerTx) {
 func (a *agent) reply(req *sip.Request, tx *sip.ServerTx, status int, reason string, extra ...sip.Header) {
 	res := sip.NewResponseFromRequest(req, status, reason, nil)
 	for _, h := range extra {
-		res.AppendHeader(h)
+		if h != nil {
+			res.AppendHeader(h)
+		}
 	}
 	a.respond(res, tx)
 }
@@ -64,7 +73,7 @@ func (a *agent) respond(res *sip.Response, tx *sip.ServerTx) {
 // somebody pays for: it is acknowledged, and hung up on unless it is one that
 // goes on, whose far end repeats its answer too long.
 func (a *agent) stray(res *sip.Response) {
-	if !isComplete(res) || !res.IsSuccess() || res.CSeq().MethodName != sip.INVITE {
+	if !isComplete(res) || !res.IsSuccess() || res.CSeq().MethodName != sip.INVITE || !a.sent(res) {
 		return
 	}
 	tag, _ := res.To().Params.Get("tag")
@@ -80,6 +89,13 @@ func (a *agent) stray(res *sip.Response) {
 	d := newDialog(a, res.To().Address, res)
 	d.ack(res.CSeq().SeqNo)
 	a.owe(d.hangUp)
+}
+
+// sent reports whether a response is to a request of ours, by its Via (RFC 3261
+// §18.1.2).
+func (a *agent) sent(res *sip.Response) bool {
+	host, err := netip.ParseAddr(strings.Trim(res.Via().Host, "[]"))
+	return err == nil && host.Unmap() == a.public.Addr()
 }
 
 // parts returns the dialog, nil before the answer, and the sound, which begins

@@ -3,6 +3,7 @@ package voice
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -75,6 +76,10 @@ func (c *call) renegotiate(d *dialog, m *media, req *sip.Request, tx *sip.Server
 		return
 	}
 	offered := len(req.Body()) > 0
+	if contentType := req.ContentType(); offered && (contentType == nil || !isSDP(contentType.Value())) {
+		c.agent.reply(req, tx, 415, "Unsupported Media Type", sip.NewHeader("Accept", "application/sdp")) // RFC 3261 §21.4.13
+		return
+	}
 	if (offered || req.Method == sip.INVITE) && c.offers() {
 		c.agent.reply(req, tx, 491, "Request Pending") // RFC 3261 §14.2, RFC 3311 §5.2
 		return
@@ -119,6 +124,12 @@ func (c *call) renegotiate(d *dialog, m *media, req *sip.Request, tx *sip.Server
 	case late && ack != nil && !c.takeAnswer(m, ack.Body()):
 		c.end(&failure{pinbell.CarrierError, "the far end did not take our offer"})
 	}
+}
+
+// isSDP tells our kind of body from others.
+func isSDP(contentType string) bool {
+	contentType, _, _ = strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(contentType), "application/sdp")
 }
 
 // accept returns our 200 to a request that renegotiates.

@@ -223,3 +223,27 @@ func TestEarlyUpdate(t *testing.T) {
 		t.Errorf("heard %q", got)
 	}
 }
+
+// Bodies that are no description, and extensions that nobody knows.
+func TestWhatWeDoNotTake(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, answering)
+	h := run(t, p.addr())
+	var s stages
+	result := deliver(t.Context(), h.Carrier, delivery("123456", long), &s)
+	p.wait("the answer", s.has("answered"))
+	p.request("UPDATE", "text/plain", "hello")
+	if res := p.response(sip.UPDATE); res == nil || res.StatusCode != 415 || res.GetHeader("Accept").Value() != "application/sdp" {
+		t.Errorf("%v", res)
+	}
+	p.requestWith("INFO", "", "Require: 100rel, levitation, telepathy")
+	if res := p.response(sip.INFO); res == nil || res.StatusCode != 420 || res.GetHeader("Unsupported").Value() != "levitation, telepathy" {
+		t.Errorf("%v", res)
+	}
+	p.requestWith("PRACK", "", "RAck: 1 1 INVITE")
+	if res := p.response(sip.PRACK); res == nil || res.StatusCode != 481 {
+		t.Errorf("%v", res)
+	}
+	p.request("BYE", "", "")
+	want(t, <-result, pinbell.HungUp, "BYE from the far end")
+}
