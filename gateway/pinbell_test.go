@@ -18,20 +18,8 @@ import (
 // company. It calls back; nothing is asked for before that.
 func TestPinbell(t *testing.T) {
 	for kind, register := range map[Kind]func(compat.Config, *http.ServeMux) error{
-		Xoxzo: func(c compat.Config, mux *http.ServeMux) error {
-			a, err := servexoxzo.New(c)
-			if err == nil {
-				a.Routes(mux)
-			}
-			return err
-		},
-		MessageBird: func(c compat.Config, mux *http.ServeMux) error {
-			a, err := servebird.New(c)
-			if err == nil {
-				a.Routes(mux)
-			}
-			return err
-		},
+		Xoxzo:       compattest.Serve(servexoxzo.New),
+		MessageBird: compattest.Serve(servebird.New),
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			b := compattest.New(t, register)

@@ -95,6 +95,17 @@ func New(t testing.TB, register func(compat.Config, *http.ServeMux) error) *Benc
 	return b
 }
 
+// Serve is for New: it makes a vendor's API and adds its routes.
+func Serve[A interface{ Routes(*http.ServeMux) }](make func(compat.Config) (A, error)) func(compat.Config, *http.ServeMux) error {
+	return func(c compat.Config, mux *http.ServeMux) error {
+		api, err := make(c)
+		if err == nil {
+			api.Routes(mux)
+		}
+		return err
+	}
+}
+
 // NewKey makes an API key, for one service or for all ("").
 func (b *Bench) NewKey(service string, scopes ...string) string {
 	b.Helper()

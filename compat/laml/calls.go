@@ -6,32 +6,14 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat"
-	"github.com/pinbell/pinbell/verify"
 )
 
 func (a *API) createCall(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	p, err := compat.ReadParams(r)
-	if err != nil {
-		return err
-	}
-	request, err := a.callRequest(r.PathValue("account"), p)
-	if err != nil {
-		return err
-	}
-	request.Service = caller.Service()
-	orders, err := a.cfg.Verify.Place(r.Context(), []verify.OrderRequest{request}, nil)
-	if err != nil {
-		return err
-	}
-	return compat.WriteJSON(w, http.StatusCreated, callOf(orders[0], prefixOf(r)))
+	return a.create(w, r, caller, a.callRequest)
 }
 
 func (a *API) readCall(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	o, err := a.find(r, caller, pinbell.Voice)
-	if err != nil {
-		return err
-	}
-	return compat.WriteJSON(w, http.StatusOK, callOf(o, prefixOf(r)))
+	return a.read(w, r, caller, pinbell.Voice)
 }
 
 // updateCall ends a call: "canceled" one that has not been answered,

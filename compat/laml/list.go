@@ -14,20 +14,16 @@ import (
 const mostRead = 5000
 
 func (a *API) listCalls(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	return a.list(w, r, caller, pinbell.Voice, "StartTime", func(o pinbell.Order) (string, any) {
-		return callStatus(o), callOf(o, prefixOf(r))
-	})
+	return a.list(w, r, caller, pinbell.Voice, "StartTime")
 }
 
 func (a *API) listMessages(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	return a.list(w, r, caller, pinbell.SMS, "DateSent", func(o pinbell.Order) (string, any) {
-		return messageStatus(o, a.cfg.Now()), a.messageOf(o, prefixOf(r))
-	})
+	return a.list(w, r, caller, pinbell.SMS, "DateSent")
 }
 
-// list answers a page of orders, newest first. f gives an order's status and
-// what is answered for it.
-func (a *API) list(w http.ResponseWriter, r *http.Request, caller compat.Caller, ch pinbell.Channel, when string, f func(pinbell.Order) (string, any)) error {
+// list answers a page of orders, newest first. when names the parameter that
+// says when they were asked for.
+func (a *API) list(w http.ResponseWriter, r *http.Request, caller compat.Caller, ch pinbell.Channel, when string) error {
 	query := r.URL.Query()
 	page, err := pageOf(query)
 	if err != nil {
@@ -47,9 +43,8 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, caller compat.Caller,
 		return err
 	}
 	from, status, orphans := query.Get("From"), query.Get("Status"), query.Get("ParentCallSid") == ""
-	orders, more, err := a.read(r, filter, page.size, func(o pinbell.Order) bool {
-		is, _ := f(o)
-		return orphans && (from == "" || o.From == from) && (status == "" || is == status) &&
+	orders, more, err := a.look(r, filter, page.size, func(o pinbell.Order) bool {
+		return orphans && (from == "" || o.From == from) && (status == "" || a.status(o) == status) &&
 			(ended.IsZero() || !o.EndedAt.Before(ended)) && (endedBefore.IsZero() || !o.EndedAt.IsZero() && o.EndedAt.Before(endedBefore))
 	})
 	if err != nil {
@@ -57,7 +52,7 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, caller compat.Caller,
 	}
 	items := make([]any, len(orders))
 	for i, o := range orders {
-		_, items[i] = f(o)
+		items[i] = a.object(r, o)
 	}
 	body := page.envelope(r, len(items))
 	if more != "" {
@@ -67,9 +62,9 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, caller compat.Caller,
 	return compat.WriteJSON(w, http.StatusOK, body)
 }
 
-// read looks for the orders that fit. more is the last of them, where there
+// look finds the orders that fit. more is the last of them, where there
 // may be more.
-func (a *API) read(r *http.Request, filter pinbell.OrderFilter, size int, fits func(pinbell.Order) bool) (found []pinbell.Order, more pinbell.OrderID, err error) {
+func (a *API) look(r *http.Request, filter pinbell.OrderFilter, size int, fits func(pinbell.Order) bool) (found []pinbell.Order, more pinbell.OrderID, err error) {
 	filter.Limit = size + 1
 	for looked := 0; looked < mostRead; {
 		orders, err := a.cfg.Verify.Orders(r.Context(), filter)

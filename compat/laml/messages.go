@@ -7,32 +7,14 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat"
-	"github.com/pinbell/pinbell/verify"
 )
 
 func (a *API) createMessage(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	p, err := compat.ReadParams(r)
-	if err != nil {
-		return err
-	}
-	request, err := a.messageRequest(r.PathValue("account"), p)
-	if err != nil {
-		return err
-	}
-	request.Service = caller.Service()
-	orders, err := a.cfg.Verify.Place(r.Context(), []verify.OrderRequest{request}, nil)
-	if err != nil {
-		return err
-	}
-	return compat.WriteJSON(w, http.StatusCreated, a.messageOf(orders[0], prefixOf(r)))
+	return a.create(w, r, caller, a.messageRequest)
 }
 
 func (a *API) readMessage(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
-	o, err := a.find(r, caller, pinbell.SMS)
-	if err != nil {
-		return err
-	}
-	return compat.WriteJSON(w, http.StatusOK, a.messageOf(o, prefixOf(r)))
+	return a.read(w, r, caller, pinbell.SMS)
 }
 
 // updateMessage cancels a message that has not left, or redacts the words of

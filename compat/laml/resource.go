@@ -11,6 +11,7 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat"
+	"github.com/pinbell/pinbell/verify"
 )
 
 // kinds of resources: their name in addresses and what their identifiers begin with.
@@ -69,6 +70,49 @@ func (a *API) find(r *http.Request, caller compat.Caller, ch pinbell.Channel) (p
 		err = notFound(r)
 	}
 	return o, err
+}
+
+// create orders what a request asks for and answers with it.
+func (a *API) create(w http.ResponseWriter, r *http.Request, caller compat.Caller, read func(account string, p compat.Params) (verify.OrderRequest, error)) error {
+	p, err := compat.ReadParams(r)
+	if err != nil {
+		return err
+	}
+	request, err := read(r.PathValue("account"), p)
+	if err != nil {
+		return err
+	}
+	request.Service = caller.Service()
+	orders, err := a.cfg.Verify.Place(r.Context(), []verify.OrderRequest{request}, nil)
+	if err != nil {
+		return err
+	}
+	return compat.WriteJSON(w, http.StatusCreated, a.object(r, orders[0]))
+}
+
+// read answers with the order that a path names.
+func (a *API) read(w http.ResponseWriter, r *http.Request, caller compat.Caller, ch pinbell.Channel) error {
+	o, err := a.find(r, caller, ch)
+	if err != nil {
+		return err
+	}
+	return compat.WriteJSON(w, http.StatusOK, a.object(r, o))
+}
+
+// object is an order as it is answered.
+func (a *API) object(r *http.Request, o pinbell.Order) any {
+	if o.Channel == pinbell.Voice {
+		return callOf(o, prefixOf(r))
+	}
+	return a.messageOf(o, prefixOf(r))
+}
+
+// status is an order's in the vendors' words.
+func (a *API) status(o pinbell.Order) string {
+	if o.Channel == pinbell.Voice {
+		return callStatus(o)
+	}
+	return messageStatus(o, a.cfg.Now())
 }
 
 // recordKind is of records of what a caller deleted, or whose words it redacted.

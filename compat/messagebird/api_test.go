@@ -8,19 +8,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/pinbell/pinbell/compat"
 	"github.com/pinbell/pinbell/compat/compattest"
 	"github.com/pinbell/pinbell/compat/messagebird"
 )
 
 func bench(t testing.TB) *compattest.Bench {
-	return compattest.New(t, func(c compat.Config, mux *http.ServeMux) error {
-		a, err := messagebird.New(c)
-		if err == nil {
-			a.Routes(mux)
-		}
-		return err
-	})
+	return compattest.New(t, compattest.Serve(messagebird.New))
 }
 
 func auth(key string) string { return "AccessKey " + key }

@@ -2,13 +2,11 @@ package signalwire_test
 
 import (
 	"encoding/json"
-	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/pinbell/pinbell"
-	"github.com/pinbell/pinbell/compat"
 	"github.com/pinbell/pinbell/compat/compattest"
 	"github.com/pinbell/pinbell/compat/signalwire"
 )
@@ -17,13 +15,7 @@ const number = "+12025550101"
 
 func newBench(t *testing.T) *compattest.Bench {
 	t.Helper()
-	return compattest.New(t, func(c compat.Config, mux *http.ServeMux) error {
-		api, err := signalwire.New(c)
-		if err == nil {
-			api.Routes(mux)
-		}
-		return err
-	})
+	return compattest.New(t, compattest.Serve(signalwire.New))
 }
 
 func basic(key string) string { return compattest.Basic("5a1f0d3c-4f6e-4d1b-9c8e-0a7b6c5d4e3f", key) }
@@ -89,10 +81,11 @@ func TestMFAEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	code = compattest.Code(b.SMS.Delivery(t)) // what is canceled before it leaves is not sent
 	if _, err := b.Config.Verify.Cancel(t.Context(), v.ID, "", nil); err != nil {
 		t.Fatal(err)
 	}
-	check(t, b, v.Options.Origin.ID, compattest.Code(b.SMS.Delivery(t)), 404, "")
+	check(t, b, v.Options.Origin.ID, code, 404, "")
 }
 
 // TestLoose: what SignalWire promises beyond safe bounds is for profiles that
