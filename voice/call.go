@@ -25,6 +25,7 @@ type call struct {
 	delivery pinbell.Delivery
 	report   func(pinbell.Progress)
 	id       string // Call-ID
+	judged   bool   // the breaker has heard what the call says of the trunk
 
 	keys    chan keyPress
 	ends    chan *failure    // why the call cannot go on, as a BYE of the far end
@@ -184,27 +185,20 @@ func (c *call) place(ctx context.Context, m *media) (*dialog, *sip.Response, *fa
 	if ring <= 0 {
 		ring = cfg.RingTime
 	}
-	v := &invitation{
-		agent:   c.agent,
-		to:      c.target(),
-		uri:     c.target(),
-		number:  c.delivery.To.Digits(),
-		from:    sip.Uri{Scheme: "sip", User: from, Host: host},
-		dest:    c.carrier.trunk.target(),
-		id:      sip.CallIDHeader(c.id),
-		tag:     sip.GenerateTagN(16),
-		body:    m.offer(cfg.Codecs).write(c.session, c.version, nil),
-		session: sessionOffer{expires: max(cfg.SessionExpires, 0)},
-		early:   map[string]*early{},
-		dialogs: map[string]*dialog{},
-		ringing: func(detail string) { c.progress(pinbell.StageRinging, detail) },
-		alive:   func() { c.carrier.silentAt.Store(0) },
-	}
-	c.mu.Lock()
-	c.invited, c.media, c.local = v, m, v.body
-	c.mu.Unlock()
-	c.progress(pinbell.StageSending, "INVITE")
-	return v.run(ctx, ring)
+	tag := sip.GenerateTagN(16)
+	return c.tryTargets(ctx, ring, func(v *invitation) {
+		v.to, v.uri = c.target(), c.target()
+		v.from = caller{id: from, host: host, to: c.delivery.To.Digits(), identity: cfg.Identity, signer: c.carrier.signer}
+		v.id, v.tag = sip.CallIDHeader(c.id), tag
+		v.body = m.offer(cfg.Codecs).write(c.session, c.version, nil)
+		v.session = sessionOffer{expires: max(cfg.SessionExpires, 0)}
+		v.early, v.dialogs = map[string]*early{}, map[string]*dialog{}
+		v.ringing = func(detail string) { c.progress(pinbell.StageRinging, detail) }
+		c.mu.Lock()
+		c.invited, c.media, c.local = v, m, v.body
+		c.mu.Unlock()
+		c.progress(pinbell.StageSending, "INVITE")
+	})
 }
 
 // answered starts the sound. The 2xx is acknowledged already.

@@ -25,8 +25,12 @@ type Carrier struct {
 	pacer *rtp.Pacer
 
 	registration registration
+	signer       *signer // nil where calls are not signed
 
-	silentAt atomic.Int64 // Unix time in ns of the last INVITE without any response; 0 after one with
+	limits  *limits
+	breaker breaker
+	doubt   chan struct{} // has an element when the trunk is to be asked at once
+	wasDown atomic.Bool   // as logged
 
 	mu      sync.Mutex
 	agent   *agent // nil before and after Run
@@ -42,30 +46,32 @@ func New(cfg Config) (*Carrier, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
+	signer, err := cfg.Identity.Signing.signer()
+	if err != nil {
+		return nil, err
+	}
 	ports, err := rtp.NewPorts(cfg.ListenIP, cfg.RTPPorts[0], cfg.RTPPorts[1])
 	if err != nil {
 		return nil, pinbell.Invalid("rtp_ports", "%v", err)
 	}
-	return &Carrier{cfg: cfg, trunk: newTrunk(cfg), ports: ports, pacer: rtp.NewPacer(),
-		registration: registration{state: RegistrationOff}}, nil
+	return &Carrier{cfg: cfg, trunk: newTrunk(cfg), signer: signer, ports: ports, pacer: rtp.NewPacer(),
+		limits: newLimits(cfg.MaxCalls, cfg.MaxRate), doubt: make(chan struct{}, 1), registration: registration{state: RegistrationOff}}, nil
 }
 
 // Name returns the carrier's name.
 func (c *Carrier) Name() string { return c.cfg.Name }
 
-// retryTime is how long a trunk that did not respond counts as down; then a
-// call may try it again.
-const retryTime = 30 * time.Second
-
-// Healthy reports whether Run runs and the trunk responds. It asks the trunk
-// nothing itself: a trunk is down for 30 s after an INVITE that had no response
-// at all, and up again at the first that has one. A busy phone is a response. So
-// is a trunk down that refuses to register us, where that is configured.
+// Healthy reports whether Run runs and the trunk is worth a call: it has an
+// address that answers. It does not where OPTIONS had no answer twice, or 503,
+// or where an INVITE had no response at all, until an answer comes; without
+// keep-alive, for 30 s. A busy phone is an answer. Nor is a trunk worth a call
+// that failed five in a row within 10 s, for 30 s and until one goes through,
+// or that refuses to register us, where that is configured.
 func (c *Carrier) Healthy() bool {
 	state, _ := c.Registration()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.running && state != RegistrationFailed && time.Now().UnixNano()-c.silentAt.Load() > int64(retryTime)
+	return c.running && state != RegistrationFailed && !c.trunk.down() && c.breaker.ready()
 }
 
 // Run binds the SIP socket and serves calls until ctx ends. Then it refuses new
@@ -88,6 +94,9 @@ func (c *Carrier) Run(ctx context.Context) error {
 	own.Go(func() { c.lookUp(ctx) })
 	if c.cfg.Transport != UDP {
 		own.Go(func() { a.stayConnected(ctx) })
+	}
+	if c.cfg.KeepAlive > 0 {
+		own.Go(func() { c.keepAlive(ctx, a) })
 	}
 	var registering sync.WaitGroup
 	us := newBinding(a)
@@ -141,18 +150,26 @@ func (c *Carrier) lookUp(ctx context.Context) {
 	if !c.trunk.isName() {
 		return
 	}
-	ticker := time.NewTicker(refreshTrunk)
-	defer ticker.Stop()
+	timer := time.NewTimer(c.nextLookup())
+	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
-			if err := c.trunk.resolve(ctx); err != nil {
+		case <-timer.C:
+			if err := c.trunk.resolve(ctx); err != nil && ctx.Err() == nil {
 				c.cfg.Logger.Warn("voice: trunk lookup", "carrier", c.cfg.Name, "error", err)
 			}
+			timer.Reset(c.nextLookup())
 		}
 	}
+}
+
+func (c *Carrier) nextLookup() time.Duration {
+	if c.trunk.target().IsValid() {
+		return refreshTrunk
+	}
+	return retryLookup
 }
 
 // admit takes a call in, or says why not.
@@ -199,10 +216,33 @@ func (c *Carrier) deliver(ctx context.Context, cl *call) pinbell.Result {
 		ctx, release = context.WithDeadline(ctx, deadline)
 		defer release()
 	}
-	cl.agent = a
-	result := cl.run(ctx)
-	if result.Cause == causeSilent {
-		c.silentAt.Store(time.Now().UnixNano())
+	if !c.breaker.admit() {
+		return pinbell.Result{Outcome: pinbell.CarrierError, Cause: "trunk fails its calls"}
 	}
-	return result
+	defer cl.judge(noVerdict)
+	switch err := c.limits.enter(ctx); {
+	case errors.Is(err, errBusy):
+		return pinbell.Result{Outcome: pinbell.Throttled, Cause: err.Error()}
+	case err != nil:
+		fail := canceled(ctx, false)
+		return pinbell.Result{Outcome: fail.outcome, Cause: fail.cause}
+	}
+	defer c.limits.leave()
+	cl.agent = a
+	return cl.run(ctx)
+}
+
+// judge tells the breaker, once, what the call says of the trunk.
+func (c *call) judge(v verdict) {
+	if c.judged {
+		return
+	}
+	c.judged = true
+	opened, closed := c.carrier.breaker.done(v)
+	switch {
+	case opened:
+		c.carrier.cfg.Logger.Warn("voice: trunk fails its calls", "carrier", c.carrier.cfg.Name, "pause", breakerPause)
+	case closed:
+		c.carrier.cfg.Logger.Info("voice: trunk takes calls again", "carrier", c.carrier.cfg.Name)
+	}
 }

@@ -60,7 +60,7 @@ func TestDeliverRefusesBadFrom(t *testing.T) {
 
 func TestConfigErrors(t *testing.T) {
 	for field, cfg := range map[string]Config{
-		"trunk":         {Trunk: "nowhere"},
+		"trunk":         {Trunk: "no where"},
 		"domain":        {Trunk: "127.0.0.1:5060", Domain: "a b"},
 		"renderer":      {Trunk: "127.0.0.1:5060"},
 		"sip_port":      {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, SIPPort: 70000},

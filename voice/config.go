@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"strconv"
 	"strings"
 	"time"
 
@@ -26,8 +25,19 @@ type Config struct {
 	// Name of the carrier, for logs. Defaults to "voice".
 	Name string
 	// Trunk is where SIP goes, as host:port, and the only place it is heard
-	// from. A name is looked up again every minute. Required.
+	// from. A name without a port is asked for its SRV records first, and all
+	// that it has are used, by priority and weight. Names are looked up again
+	// every minute. Required.
 	Trunk string
+	// Proxy is where SIP goes instead, as host:port or a name, where a trunk is
+	// reached through one: all requests, which still name the trunk's domain.
+	// Defaults to none.
+	Proxy string
+	// Resolver looks names up. Defaults to [net.DefaultResolver].
+	Resolver *net.Resolver
+	// KeepAlive is how often the trunk is asked by OPTIONS whether it is there.
+	// Negative turns it off. Defaults to 30 s.
+	KeepAlive time.Duration
 	// Sources are further addresses that SIP may come from, for trunks that
 	// answer from several. Defaults to none.
 	Sources []netip.Prefix
@@ -43,6 +53,12 @@ type Config struct {
 	// Transport is UDP (RFC 3261 §18.1.1), for trunks that listen there. Else
 	// they go in fragments.
 	LargeOverTCP bool
+	// MaxCalls is how many calls the trunk has at a time, MaxRate how many new
+	// ones a second, one after another without bursts. A call waits 2 s for its
+	// turn; then it is [pinbell.Throttled], and another carrier may have it.
+	// Default to no limit.
+	MaxCalls int
+	MaxRate  float64
 	// Domain stands in From, To and the Request-URI. Defaults to Trunk's host
 	// and port.
 	Domain string
@@ -60,6 +76,9 @@ type Config struct {
 	// or without "+", or a name the trunk knows. Defaults to Username, or else
 	// to "anonymous".
 	CallerID string
+	// Identity is what calls say about who calls besides that. Defaults to
+	// nothing.
+	Identity Identity
 	// DialPrefix stands before the digits of a number, which then go without
 	// their "+". Defaults to none: E.164 with "+".
 	DialPrefix string
@@ -121,6 +140,7 @@ func (c Config) withDefaults() Config {
 			*d = def
 		}
 	}
+	fill(&c.KeepAlive, 30*time.Second)
 	fill(&c.SetupTime, 10*time.Second)
 	fill(&c.RingTime, 30*time.Second)
 	fill(&c.RegisterExpires, time.Hour)
@@ -135,6 +155,9 @@ func (c Config) withDefaults() Config {
 	if c.Transport == "" {
 		c.Transport = UDP
 	}
+	if c.Resolver == nil {
+		c.Resolver = net.DefaultResolver
+	}
 	if c.Domain == "" {
 		c.Domain = c.Trunk
 	}
@@ -142,7 +165,7 @@ func (c Config) withDefaults() Config {
 		c.CallerID = c.Username
 	}
 	if c.CallerID == "" {
-		c.CallerID = "anonymous"
+		c.CallerID = anonymous
 	}
 	if !c.ListenIP.IsValid() {
 		c.ListenIP = netip.AddrFrom4([4]byte{127, 0, 0, 1})
@@ -164,17 +187,21 @@ func (c Config) withDefaults() Config {
 
 // validate names the field that cannot be used.
 func (c Config) validate() error {
-	host, port, err := net.SplitHostPort(c.Trunk)
-	if err != nil || host == "" || !isHost(host) {
-		return pinbell.Invalid("trunk", "want host:port")
+	if _, _, err := splitHop("trunk", c.Trunk); err != nil {
+		return err
 	}
-	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-		return pinbell.Invalid("trunk", "want a port of 1 to 65535")
+	if c.Proxy != "" {
+		if _, _, err := splitHop("proxy", c.Proxy); err != nil {
+			return err
+		}
 	}
 	if _, _, err := splitDomain(c.Domain); err != nil {
 		return err
 	}
 	if err := checkUser("caller_id", c.CallerID); err != nil {
+		return err
+	}
+	if err := c.Identity.validate(); err != nil {
 		return err
 	}
 	if c.Register {
@@ -198,6 +225,10 @@ func (c Config) validate() error {
 	switch {
 	case c.Transport != UDP && c.Transport != TCP && c.Transport != TLS:
 		return pinbell.Invalid("transport", "want udp, tcp or tls")
+	case c.MaxCalls < 0:
+		return pinbell.Invalid("max_calls", "must not be negative")
+	case !(c.MaxRate >= 0 && c.MaxRate <= 1e6):
+		return pinbell.Invalid("max_rate", "want 0 to 1000000 a second")
 	case c.Renderer == nil:
 		return pinbell.Invalid("renderer", "is missing")
 	case c.SIPPort < 0 || c.SIPPort > 65535:

@@ -20,19 +20,21 @@ import (
 // another branch of a fork, or one after we gave up, is acknowledged and hung
 // up on (RFC 3261 §13.2.2.4).
 type invitation struct {
-	agent    *agent
-	to, from sip.Uri
-	uri      sip.Uri // asked for: to, or where a 3xx led
-	number   string  // called, in digits; empty for an address
-	dest     netip.AddrPort
-	id       sip.CallIDHeader
-	tag      string
-	seq      uint32
-	body     []byte
-	session  sessionOffer
+	agent   *agent
+	from    caller
+	to      sip.Uri
+	uri     sip.Uri // asked for: to, or where a 3xx led
+	dest    netip.AddrPort
+	id      sip.CallIDHeader
+	tag     string
+	seq     uint32
+	body    []byte
+	session sessionOffer
 	redirection
-	ringing func(detail string) // 18x with a new status
-	alive   func()              // any response
+	ringing  func(detail string) // 18x with a new status
+	alive    func()              // any response
+	patience time.Duration       // until the first response
+	setup    time.Duration       // until it rings or is answered
 
 	mu       sync.Mutex
 	request  *sip.Request       // the newest, which answered the last challenge
@@ -61,12 +63,15 @@ func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip
 		return nil, nil, fail
 	}
 	begin := time.Now()
-	timer := time.NewTimer(min(v.agent.cfg.SetupTime, ring))
+	timer := time.NewTimer(min(v.patience, ring))
 	defer timer.Stop()
 	challenges, status, heard := 0, 0, false
 	for {
 		select {
 		case res := <-tx.Responses():
+			if !heard {
+				timer.Reset(time.Until(begin.Add(min(v.setup, ring))))
+			}
 			heard = true
 			v.alive()
 			switch {
@@ -109,7 +114,7 @@ func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip
 			case status != 0:
 				return v.giveUp(tx, heard, &failure{pinbell.NoAnswer, fmt.Sprintf("no answer within %s", ring)})
 			case heard:
-				return v.giveUp(tx, heard, &failure{pinbell.CarrierError, "trunk did not say that it rings"})
+				return v.giveUp(tx, heard, &failure{pinbell.CarrierError, causeNoProgress})
 			default:
 				return v.giveUp(tx, heard, &failure{pinbell.CarrierError, causeSilent})
 			}
@@ -119,14 +124,19 @@ func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip
 	}
 }
 
-// causeSilent is the cause when a trunk answers nothing at all.
-const causeSilent = "no response from the trunk"
+// The causes of failures that the trunk did not say a word about.
+const (
+	causeSilent     = "no response from the trunk" // nothing at all
+	causeNoProgress = "trunk did not say that it rings"
+	causeTransport  = "transport error"
+	causeUnsent     = "invite not sent: " // and why
+)
 
 func transportCause(err error, heard bool) string {
 	if errors.Is(err, sip.ErrTransactionTimeout) && !heard {
 		return causeSilent
 	}
-	return "transport error"
+	return causeTransport
 }
 
 // canceled is the failure of a call that was given up by its context.
@@ -151,7 +161,7 @@ func canceled(ctx context.Context, rang bool) *failure {
 func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
 	v.seq++
 	req := v.agent.newRequest(sip.INVITE, v.uri, v.dest)
-	from := &sip.FromHeader{Address: v.from}
+	from := v.from.from()
 	from.Params.Add("tag", v.tag)
 	// RFC 3261 §8.1.1.2: To names whom we want, without a port.
 	to := &sip.ToHeader{Address: sip.Uri{Scheme: "sip", User: v.to.User, Host: v.to.Host}}
@@ -167,6 +177,9 @@ func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
 		req.AppendHeader(sip.NewHeader("Supported", options))
 	}
 	v.session.add(req)
+	if err := v.from.identify(req); err != nil {
+		return nil, &failure{pinbell.CarrierError, err.Error()}
+	}
 	if name != "" {
 		req.AppendHeader(sip.NewHeader(name, value))
 	}
@@ -177,7 +190,7 @@ func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
 	v.mu.Unlock()
 	tx, err := v.agent.start(req)
 	if err != nil {
-		return nil, &failure{pinbell.CarrierError, "invite not sent: " + err.Error()}
+		return nil, &failure{pinbell.CarrierError, causeUnsent + err.Error()}
 	}
 	tx.OnRetransmission(func(res *sip.Response) {
 		if res.IsSuccess() {

@@ -170,7 +170,7 @@ func (v *invitation) sameUser(user string) bool {
 		return user == v.to.User
 	}
 	digits := strings.TrimPrefix(user, "+")
-	return digits == strings.TrimPrefix(v.to.User, "+") || v.number != "" && digits == v.number
+	return digits == strings.TrimPrefix(v.to.User, "+") || v.from.to != "" && digits == v.from.to
 }
 
 func isDialed(user string) bool {

@@ -2,6 +2,7 @@ package voice
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/netip"
 	"sync"
@@ -86,6 +87,7 @@ func (c *Carrier) keepRegistered(ctx context.Context, b *binding) {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
+		case <-b.agent.reconnected: // the trunk may know us by our connection
 		}
 		try, cancel := context.WithTimeout(ctx, registerTimeout)
 		granted, err := b.register(try, b.expires)
@@ -159,6 +161,9 @@ func (b *binding) register(ctx context.Context, expires time.Duration) (time.Dur
 		res, err := b.agent.do(ctx, req)
 		switch {
 		case err != nil:
+			if ctx.Err() == nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				b.agent.trunk.bad(dest, 1) // another address may do better
+			}
 			return 0, &refusedBinding{cause: "no response from the trunk"}
 		case res.IsSuccess():
 			return b.granted(res, expires), nil

@@ -132,6 +132,20 @@ func (s *streams) remove(st *stream) {
 	}
 }
 
+// lose ends the connection to an address that does not answer.
+func (s *streams) lose(dest netip.AddrPort) {
+	s.mu.Lock()
+	w := s.ways[dest]
+	s.mu.Unlock()
+	if w == nil || !w.mu.TryLock() {
+		return // it is being made
+	}
+	defer w.mu.Unlock()
+	if w.stream != nil {
+		w.stream.end()
+	}
+}
+
 // port is our end of the newest connection; 0 without one.
 func (s *streams) port() uint16 {
 	s.mu.Lock()

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/pinbell/pinbell"
 )
 
 // The transports of a trunk.
@@ -29,6 +32,25 @@ func defaultPort(transport string) uint16 {
 		return uint16(sip.DefaultTlsPort)
 	}
 	return uint16(sip.DefaultUdpPort)
+}
+
+// splitHop reads where requests go: a host and a port, or a name without one
+// (port 0), whose records tell it.
+func splitHop(field, s string) (host string, port uint16, err error) {
+	host = s
+	if h, p, splitErr := net.SplitHostPort(s); splitErr == nil {
+		n, parseErr := strconv.ParseUint(p, 10, 16)
+		if parseErr != nil || n == 0 {
+			return "", 0, pinbell.Invalid(field, "want a port of 1 to 65535")
+		}
+		host, port = h, uint16(n)
+	} else if bare, ok := strings.CutPrefix(s, "["); ok {
+		host = strings.TrimSuffix(bare, "]")
+	}
+	if !isHost(host) {
+		return "", 0, pinbell.Invalid(field, "want host:port, or a name")
+	}
+	return host, port, nil
 }
 
 // secure is how the trunk's name is checked, and by what we are known to it.
@@ -80,7 +102,7 @@ func (a *agent) hasCertificate() bool {
 // stayConnected keeps a connection to the trunk, so that a call finds it ready
 // and the trunk finds us, until ctx ends.
 func (a *agent) stayConnected(ctx context.Context) {
-	connected, lost := false, 0
+	connected, again, lost := false, false, 0
 	for ctx.Err() == nil {
 		began := time.Now()
 		s, err := a.streams.to(ctx, a.trunk.target())
@@ -89,11 +111,13 @@ func (a *agent) stayConnected(ctx context.Context) {
 			if !connected {
 				a.log.Info("voice: connected", "carrier", a.cfg.Name, "trunk", s.remote.String())
 			}
-			connected = true
-			select {
-			case a.reconnected <- struct{}{}:
-			default:
+			if again {
+				select {
+				case a.reconnected <- struct{}{}:
+				default:
+				}
 			}
+			connected, again = true, true
 			select {
 			case <-s.dead:
 			case <-ctx.Done():

@@ -1,97 +1,210 @@
 package voice
 
 import (
-	"context"
-	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 )
 
-// A trunk knows the addresses of the far end.
-type trunk struct {
-	host    string
-	port    uint16
-	sources []netip.Prefix
+const (
+	// passTime is how long an address that failed is passed over.
+	passTime = 30 * time.Second
+	// mostMissed is after how many requests without an answer an address counts
+	// as down.
+	mostMissed = 2
+	// heardTime is how long an address that the name has no longer is still
+	// heard, for calls under way.
+	heardTime = 15 * time.Minute
+)
 
-	mu    sync.Mutex
-	addrs []netip.Addr // first is used
-	ipv4  bool         // what our socket can reach
+// A trunk knows the addresses of the far end and how it is with each.
+type trunk struct {
+	host      string
+	port      uint16 // 0: as SRV records say
+	transport string
+	sources   []netip.Prefix
+	ipv4      bool // what our socket can reach
+	watched   bool // addresses that are down are asked until they answer
+	resolver  *net.Resolver
+
+	mu      sync.Mutex
+	records []record
+	state   map[netip.AddrPort]condition
+	past    map[netip.Addr]time.Time // until when they are heard
 }
 
-// refreshTrunk is how often a trunk's name is looked up.
-const refreshTrunk = time.Minute
+// A record is one choice of where requests go, in the order and with the share
+// of RFC 2782, and its addresses, which are tried one after the other.
+type record struct {
+	priority, weight uint16
+	addrs            []netip.AddrPort
+}
+
+// A condition is how an address did of late.
+type condition struct {
+	missed int       // requests in a row that had no answer
+	until  time.Time // it is passed over
+}
 
 // newTrunk takes a Config that was validated.
 func newTrunk(cfg Config) *trunk {
-	host, portText, _ := net.SplitHostPort(cfg.Trunk)
-	port, _ := strconv.ParseUint(portText, 10, 16)
-	t := &trunk{host: host, port: uint16(port), sources: cfg.Sources, ipv4: cfg.ListenIP.Unmap().Is4()}
+	at := cfg.Trunk
+	if cfg.Proxy != "" {
+		at = cfg.Proxy
+	}
+	host, port, _ := splitHop("", at)
+	t := &trunk{
+		host: host, port: port, transport: cfg.Transport, sources: cfg.Sources, ipv4: cfg.ListenIP.Unmap().Is4(),
+		watched: cfg.KeepAlive > 0, resolver: cfg.Resolver,
+		state: map[netip.AddrPort]condition{}, past: map[netip.Addr]time.Time{},
+	}
 	if addr, err := netip.ParseAddr(host); err == nil {
-		t.addrs = []netip.Addr{addr.Unmap()}
+		if port == 0 {
+			port = defaultPort(cfg.Transport)
+		}
+		t.records = []record{{addrs: []netip.AddrPort{netip.AddrPortFrom(addr.Unmap(), port)}}}
 	}
 	return t
 }
 
-// isName reports whether the trunk must be looked up.
-func (t *trunk) isName() bool {
-	_, err := netip.ParseAddr(t.host)
-	return err != nil
-}
-
-// resolve looks the name up. The old addresses stand when that fails.
-func (t *trunk) resolve(ctx context.Context) error {
-	if !t.isName() {
-		return nil
-	}
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", t.host)
-	if err != nil {
-		return fmt.Errorf("trunk: %w", err)
-	}
-	addrs := make([]netip.Addr, 0, len(found))
-	for _, a := range found {
-		if a = a.Unmap(); a.Is4() == t.ipv4 {
-			addrs = append(addrs, a)
-		}
-	}
-	if len(addrs) == 0 {
-		return fmt.Errorf("trunk %s: no address that our socket reaches", t.host)
-	}
+// order returns the addresses in the order to try them with one call: by
+// priority and weight, and behind all others those that failed of late, since
+// a call is better tried than dropped.
+func (t *trunk) order() []netip.AddrPort {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.addrs) > 0 && slices.Contains(addrs, t.addrs[0]) {
-		return nil // stay with what works while the name has it
-	}
-	t.addrs = addrs
-	return nil
+	return t.available(shuffled(t.records))
 }
 
-// target is where requests go; not valid when the name was never found.
+// target is where requests go that are not calls: the first address that is not
+// passed over. It is not valid when the name was never found.
 func (t *trunk) target() netip.AddrPort {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.addrs) == 0 {
-		return netip.AddrPort{}
+	if addrs := t.available(t.records); len(addrs) > 0 {
+		return addrs[0]
 	}
-	return netip.AddrPortFrom(t.addrs[0], t.port)
+	return netip.AddrPort{}
+}
+
+// targets returns all addresses.
+func (t *trunk) targets() (addrs []netip.AddrPort) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, r := range t.records {
+		addrs = append(addrs, r.addrs...)
+	}
+	return addrs
+}
+
+// available lists addresses, those passed over last.
+func (t *trunk) available(records []record) (addrs []netip.AddrPort) {
+	var behind []netip.AddrPort
+	now := time.Now()
+	for _, r := range records {
+		for _, addr := range r.addrs {
+			if now.Before(t.state[addr].until) {
+				behind = append(behind, addr)
+			} else {
+				addrs = append(addrs, addr)
+			}
+		}
+	}
+	return append(addrs, behind...)
+}
+
+// shuffled returns records that are sorted by priority in the order of RFC
+// 2782: within one priority, each comes first as often as its weight says.
+func shuffled(records []record) []record {
+	records = slices.Clone(records)
+	for from := 0; from < len(records); from++ {
+		total, end := 0, from
+		for end < len(records) && records[end].priority == records[from].priority {
+			total += int(records[end].weight)
+			end++
+		}
+		if total == 0 {
+			continue // as they stand
+		}
+		pick, n := from, rand.IntN(total)
+		for n >= int(records[pick].weight) {
+			n -= int(records[pick].weight)
+			pick++
+		}
+		chosen := records[pick]
+		copy(records[from+1:pick+1], records[from:pick])
+		records[from] = chosen
+	}
+	return records
+}
+
+// good notes that an address answered.
+func (t *trunk) good(addr netip.AddrPort) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.state, addr)
+}
+
+// bad notes that an address failed: it is passed over for a while, and counts
+// as down after enough requests that it missed.
+func (t *trunk) bad(addr netip.AddrPort, missed int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.state[addr]
+	t.state[addr] = condition{missed: min(c.missed+missed, mostMissed), until: time.Now().Add(passTime)}
+}
+
+// down reports whether no address is worth a call. Where nobody asks whether
+// they answer again, a while counts as an answer.
+func (t *trunk) down() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := time.Now()
+	for _, r := range t.records {
+		for _, addr := range r.addrs {
+			if c := t.state[addr]; c.missed < mostMissed || !t.watched && !now.Before(c.until) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// missing reports whether an address did not answer of late.
+func (t *trunk) missing() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.state {
+		if c.missed > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // near returns the target that a message came from, or else the one in use.
 func (t *trunk) near(source string) netip.AddrPort {
 	from, err := netip.ParseAddrPort(source)
-	if err == nil && t.isTarget(from.Addr()) {
-		return netip.AddrPortFrom(from.Addr().Unmap(), t.port)
+	if err != nil {
+		return t.target()
+	}
+	from = plain(from)
+	var near netip.AddrPort
+	for _, addr := range t.targets() {
+		if addr == from {
+			return addr
+		}
+		if addr.Addr() == from.Addr() && !near.IsValid() {
+			near = addr
+		}
+	}
+	if near.IsValid() {
+		return near
 	}
 	return t.target()
-}
-
-func (t *trunk) isTarget(addr netip.Addr) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return slices.Contains(t.addrs, addr.Unmap())
 }
 
 // knows reports whether SIP may come from an address.
@@ -99,6 +212,15 @@ func (t *trunk) knows(addr netip.Addr) bool {
 	addr = addr.Unmap()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Contains(t.addrs, addr) ||
-		slices.ContainsFunc(t.sources, func(p netip.Prefix) bool { return p.Contains(addr) })
+	for _, r := range t.records {
+		for _, a := range r.addrs {
+			if a.Addr() == addr {
+				return true
+			}
+		}
+	}
+	if until, was := t.past[addr]; was && time.Now().Before(until) {
+		return true
+	}
+	return slices.ContainsFunc(t.sources, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
