@@ -13,5 +13,10 @@
 // further guesses are granted where the service's profile allows them
 // ([pinbell.Service]), and refused with the vendor's own error where it does not.
 //
-// Everything here is safe for concurrent use.
+// A [Router] holds a vendor's paths, a [Form] reads what was sent and keeps what
+// is wrong with it, [FaultOf] sorts errors, and [On] with [Supports], [Ignores]
+// and [Refuses] says what becomes of each field that a vendor documents.
+//
+// But for a Form, which is one request's, everything here is safe for concurrent
+// use.
 package compat

@@ -60,20 +60,24 @@ func FaultOf(err error) Fault {
 	case verify.IsOver(err):
 		return Fault{Kind: Over, Detail: "the verification has ended", Err: err}
 	}
-	for kind, known := range map[FaultKind]error{
-		Unauthorized: verify.ErrUnauthorized, NotFound: pinbell.ErrNotFound, Conflict: pinbell.ErrConflict,
-		TooMany: pinbell.ErrTooManySends, NoCarrier: pinbell.ErrNoCarrier, Unavailable: pinbell.ErrUnavailable,
-	} {
-		if errors.Is(err, known) {
-			return Fault{Kind: kind, Detail: known.Error(), Err: err}
+	for _, known := range knownFaults {
+		if errors.Is(err, known.err) {
+			return Fault{Kind: known.kind, Detail: known.err.Error(), Err: err}
 		}
-	}
-	if errors.Is(err, pinbell.ErrNoStep) {
-		return Fault{Kind: Conflict, Detail: pinbell.ErrNoStep.Error(), Err: err}
 	}
 	return Fault{Kind: Internal, Detail: "something went wrong here", Err: err}
 }
 
+// knownFaults are what an error may wrap; the first counts.
+var knownFaults = []struct {
+	kind FaultKind
+	err  error
+}{
+	{Unauthorized, verify.ErrUnauthorized}, {NotFound, pinbell.ErrNotFound}, {Conflict, pinbell.ErrConflict}, {Conflict, pinbell.ErrNoStep},
+	{TooMany, pinbell.ErrTooManySends}, {NoCarrier, pinbell.ErrNoCarrier}, {Unavailable, pinbell.ErrUnavailable},
+}
+
+// fields finds the faulty fields in an error and in all that it wraps.
 func fields(err error) []Field {
 	switch e := err.(type) {
 	case *pinbell.FieldError:

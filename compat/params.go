@@ -93,17 +93,6 @@ func (p Params) Has(name string) bool {
 // Names lists the fields that were sent, in order.
 func (p Params) Names() []string { return slices.Sorted(maps.Keys(p.values)) }
 
-// Unknown reports the fields that are none of those named.
-func (p Params) Unknown(known ...string) []string {
-	var unknown []string
-	for _, name := range p.Names() {
-		if !slices.Contains(known, name) {
-			unknown = append(unknown, name)
-		}
-	}
-	return unknown
-}
-
 // String reads a field as text; "" where it is absent.
 func (p Params) String(name string) (string, error) {
 	return text(name, p.values[name])

@@ -19,8 +19,8 @@ const speechPause = 400 * time.Millisecond
 //
 // Four to ten digits are a code: in a row, in groups of one length ("123 456"),
 // or one by one ("4, 7, 1, 1", also in words), where a word before each that says
-// no more than that a digit follows is left out ("Number 4, number seven, …"). Digits that are
-// part of an amount, a date, a time or a word are not.
+// no more than that a digit follows is left out ("Number 4, number seven, …").
+// Digits that are part of an amount, a date, a time or a word are not.
 func Speech(text string, locale pinbell.Locale, gender string) pinbell.Playlist {
 	var list pinbell.Playlist
 	add := func(item pinbell.Item) {

@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -21,6 +22,12 @@ func IsSenderName(s string) bool {
 func HasControl(s string) bool {
 	return strings.ContainsFunc(s, func(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\r' && c != '\t' })
 }
+
+// appHash is the form of what Android's SMS Retriever looks for.
+var appHash = regexp.MustCompile(`^[A-Za-z0-9+/]{11}$`)
+
+// IsAppHash reports whether a text can be the hash of an Android app.
+func IsAppHash(s string) bool { return appHash.MatchString(s) }
 
 // OrNull is a text for JSON, null where it is empty.
 func OrNull(s string) *string {

@@ -18,8 +18,9 @@ type company interface {
 	// company cannot be asked for it.
 	submit(o order) (*request, error)
 	// accepted reads the references of what the company took; none, but not
-	// nil, where it gives none. It sees every answer but 3xx, 429 and 5xx. A [*refusal] says that it took nothing; any other
-	// error, that the answer makes no sense.
+	// nil, where it gives none. It sees every answer but 3xx, 429 and 5xx. A
+	// [*refusal] says that it took nothing; any other error, that the answer
+	// makes no sense.
 	accepted(a answer) ([]string, error)
 	// status writes the request for the state of what was taken; nil where the
 	// company cannot be asked.

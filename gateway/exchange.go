@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -111,5 +110,5 @@ func withoutURL(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return errors.New("time-out")
 	}
-	return fmt.Errorf("%w", err)
+	return err
 }

@@ -2,15 +2,11 @@ package twilio
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat"
 )
-
-// appHash is the form of an Android app's hash.
-var appHash = regexp.MustCompile(`^[A-Za-z0-9+/]{11}$`)
 
 // readWords reads what shapes the message.
 func (st *start) readWords(p compat.Params, _ service) (err error) {
@@ -37,7 +33,7 @@ func (st *start) readWords(p compat.Params, _ service) (err error) {
 	if err != nil {
 		return err
 	}
-	if hash != "" && !appHash.MatchString(hash) {
+	if hash != "" && !compat.IsAppHash(hash) {
 		return invalid("AppHash", "want 11 characters")
 	}
 	if st.Channel == pinbell.SMS {

@@ -2,7 +2,6 @@ package vonage
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -20,9 +19,6 @@ const (
 	defaultTimeout = 180 * time.Second
 	shortestCode   = 4
 )
-
-// appHash is what Android's SMS Retriever looks for.
-var appHash = regexp.MustCompile(`^[A-Za-z0-9+/]{11}$`)
 
 // A request is the body of a start, read.
 type request struct {
@@ -113,7 +109,7 @@ func (in *request) step(i int, r *compat.Form) {
 	if len([]rune(in.from)) > maxFrom {
 		r.Fault("from", "is longer than %d characters", maxFrom)
 	}
-	if in.appHash != "" && !appHash.MatchString(in.appHash) {
+	if in.appHash != "" && !compat.IsAppHash(in.appHash) {
 		r.Fault("app_hash", "want the 11 characters of an app's hash")
 	}
 }
