@@ -27,12 +27,13 @@ type call struct {
 	id       string // Call-ID
 	judged   bool   // the breaker has heard what the call says of the trunk
 
-	keys    chan keyPress
-	ends    chan *failure    // why the call cannot go on, as a BYE of the far end
-	retimed chan struct{}    // holds one signal; timing is another
-	over    chan struct{}    // closed when the call has ended
-	acks    chan sip.Message // ACKs of our answers to re-INVITEs
-	session uint64           // of our SDP; the version counts up
+	keys      chan keyPress
+	ends      chan *failure    // why the call cannot go on, as a BYE of the far end
+	retimed   chan struct{}    // holds one signal; timing is another
+	over      chan struct{}    // closed when the call has ended
+	acks      chan sip.Message // ACKs of our answers to re-INVITEs
+	travelled string           // how the sound did, by the far end; "" when it did not say
+	session   uint64           // of our SDP; the version counts up
 
 	mu       sync.Mutex // guards what inbound.go shares
 	invited  *invitation
@@ -91,7 +92,7 @@ func (c *call) run(ctx context.Context) pinbell.Result {
 	if f != nil {
 		return fail(f)
 	}
-	m, err := openMedia(c.carrier.ports, c.carrier.pacer, c.agent.public.Addr(), func(key byte) { c.press(keyPress{key, keyByEvent}) })
+	m, err := openMedia(c.carrier.sockets, c.agent.public.Addr(), c.carrier.cfg.secrecy(), c.press)
 	if err != nil {
 		return fail(&failure{pinbell.CarrierError, err.Error()})
 	}
@@ -223,10 +224,15 @@ func (c *call) answered(d *dialog, m *media, res *sip.Response, rendered map[aud
 // log tells what a call was like, and nothing of what was said or pressed.
 func (c *call) log(m *media, f *failure) {
 	sent, _, failed := m.stream.Sent()
-	heard := m.port.Stats()
-	c.agent.log.Info("voice: call ended", "carrier", c.carrier.cfg.Name, "attempt", c.delivery.Attempt, "call_id", c.id,
-		"outcome", f.outcome, "cause", f.cause, "codec", m.codec.Name(), "packets_sent", sent, "packets_failed", failed,
-		"packets_heard", heard.Packets, "packets_lost", heard.Lost, "jitter", heard.Jitter, "packets_strange", heard.Strangers)
+	q := m.monitor.Quality()
+	attrs := []any{"carrier", c.carrier.cfg.Name, "attempt", c.delivery.Attempt, "call_id", c.id,
+		"outcome", f.outcome, "cause", f.cause, "codec", m.codec.Name(), "srtp", m.cipher != nil, "packets_sent", sent, "packets_failed", failed + q.Heard.Failed,
+		"packets_heard", q.Heard.Packets, "packets_lost", q.Heard.Lost, "jitter", q.Heard.Jitter, "packets_strange", q.Heard.Strangers + q.Heard.Forged}
+	if q.Reported { // by the far end, of what it hears
+		attrs = append(attrs, "far_lost", q.Lost, "far_jitter", q.Jitter, "rtt", q.RTT)
+		c.travelled = fmt.Sprintf("; of %d packets the far end lost %d, jitter %d ms", sent, q.Lost, q.Jitter.Milliseconds())
+	}
+	c.agent.log.Info("voice: call ended", attrs...)
 }
 
 // press passes a key on; it is dropped when nobody takes keys that fast.

@@ -92,11 +92,13 @@ func run(t testing.TB, trunk string, change ...func(c *Config)) *harness {
 			if err := <-done; err != nil {
 				t.Error(err)
 			}
-			if n := c.ports.InUse(); n != 0 {
+			if n := c.sockets.ports.InUse(); n != 0 {
 				t.Errorf("%d RTP ports are left open", n)
 			}
-			if n := c.pacer.Stats().Streams; n != 0 {
-				t.Errorf("%d streams are left", n)
+			for _, p := range c.sockets.pacers {
+				if n := p.Stats().Streams; n != 0 {
+					t.Errorf("%d streams are left", n)
+				}
 			}
 		})
 	}

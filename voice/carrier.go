@@ -19,10 +19,9 @@ const closeTime = 8 * time.Second
 
 // A Carrier places calls over one trunk.
 type Carrier struct {
-	cfg   Config
-	trunk *trunk
-	ports *rtp.Ports
-	pacer *rtp.Pacer
+	cfg     Config
+	trunk   *trunk
+	sockets *sockets // of media
 
 	registration registration
 	signer       *signer // nil where calls are not signed
@@ -54,7 +53,7 @@ func New(cfg Config) (*Carrier, error) {
 	if err != nil {
 		return nil, pinbell.Invalid("rtp_ports", "%v", err)
 	}
-	return &Carrier{cfg: cfg, trunk: newTrunk(cfg), signer: signer, ports: ports, pacer: rtp.NewPacer(),
+	return &Carrier{cfg: cfg, trunk: newTrunk(cfg), signer: signer, sockets: newSockets(ports, cfg.MediaSockets),
 		limits: newLimits(cfg.MaxCalls, cfg.MaxRate), doubt: make(chan struct{}, 1), registration: registration{state: RegistrationOff}}, nil
 }
 
@@ -86,11 +85,15 @@ func (c *Carrier) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.sockets.listen(); err != nil {
+		a.close()
+		return err
+	}
 	a.serve()
 	stop, hangUp := context.WithCancelCause(context.Background())
 	paced, stopPacer := context.WithCancel(context.Background())
 	var own sync.WaitGroup
-	own.Go(func() { _ = c.pacer.Run(paced) })
+	own.Go(func() { c.sockets.run(paced) })
 	own.Go(func() { c.lookUp(ctx) })
 	if c.cfg.Transport != UDP {
 		own.Go(func() { a.stayConnected(ctx) })
@@ -195,7 +198,7 @@ func (c *Carrier) Deliver(ctx context.Context, d pinbell.Delivery, report func(p
 	}
 	cl := &call{carrier: c, delivery: d, report: report}
 	result := c.deliver(ctx, cl)
-	cl.progress(pinbell.StageEnded, result.Cause)
+	cl.progress(pinbell.StageEnded, result.Cause+cl.travelled)
 	return result
 }
 

@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"log/slog"
@@ -92,6 +93,10 @@ type Config struct {
 	// RTPPorts are the lowest and highest port of RTP. Defaults to any free
 	// ports.
 	RTPPorts [2]uint16
+	// MediaSockets are [PerCall] or [SharedSockets]. Defaults to PerCall.
+	MediaSockets string
+	// SRTP is [SRTPOff], [SRTPOptional] or [SRTPRequired]. Defaults to SRTPOff.
+	SRTP string
 	// SetupTime is how long the trunk has to say that it rings or is answered;
 	// then the next carrier has its chance. Defaults to 10 s.
 	SetupTime time.Duration
@@ -125,7 +130,8 @@ type Config struct {
 	SessionExpires time.Duration
 	// UserAgent is the header of that name. Defaults to "Pinbell".
 	UserAgent string
-	// Codecs are offered in this order. Defaults to PCMU, PCMA.
+	// Codecs are offered in this order; G722 is spoken too. Defaults to PCMU,
+	// PCMA.
 	Codecs []audio.Codec
 	// Renderer speaks playlists. Required.
 	Renderer Renderer
@@ -179,6 +185,8 @@ func (c Config) withDefaults() Config {
 	if len(c.Codecs) == 0 {
 		c.Codecs = audio.Codecs()
 	}
+	c.MediaSockets = cmp.Or(c.MediaSockets, PerCall)
+	c.SRTP = cmp.Or(c.SRTP, SRTPOff)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -229,6 +237,10 @@ func (c Config) validate() error {
 		return pinbell.Invalid("max_calls", "must not be negative")
 	case !(c.MaxRate >= 0 && c.MaxRate <= 1e6):
 		return pinbell.Invalid("max_rate", "want 0 to 1000000 a second")
+	case c.MediaSockets != PerCall && c.MediaSockets != SharedSockets:
+		return pinbell.Invalid("media_sockets", "want %s or %s", PerCall, SharedSockets)
+	case c.SRTP != SRTPOff && c.SRTP != SRTPOptional && c.SRTP != SRTPRequired:
+		return pinbell.Invalid("srtp", "want %s, %s or %s", SRTPOff, SRTPOptional, SRTPRequired)
 	case c.Renderer == nil:
 		return pinbell.Invalid("renderer", "is missing")
 	case c.SIPPort < 0 || c.SIPPort > 65535:

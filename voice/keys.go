@@ -15,6 +15,7 @@ type keyWay uint8
 const (
 	keyByEvent keyWay = iota + 1 // RFC 4733
 	keyByInfo                    // SIP INFO
+	keyByTone                    // the sound itself, where there are no events
 )
 
 type keyPress struct {

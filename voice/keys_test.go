@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/rtp"
 )
 
 func TestInfoKey(t *testing.T) {
@@ -63,4 +64,16 @@ func TestGathering(t *testing.T) {
 	if g := newGathering(pinbell.Gather{}); g.Max != 1 || g.Timeout != 5*time.Second {
 		t.Errorf("%+v", g)
 	}
+}
+
+// FuzzInfoKey: what is read of a body is a key of a telephone.
+func FuzzInfoKey(f *testing.F) {
+	f.Add("application/dtmf-relay", []byte("Signal=5\r\nDuration=160\r\n"))
+	f.Add("application/dtmf", []byte("11"))
+	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
+		key, ok := infoKey(contentType, body)
+		if _, known := rtp.EventCode(key); ok && !known {
+			t.Errorf("%q", key)
+		}
+	})
 }

@@ -2,10 +2,10 @@ package voice
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,65 +18,60 @@ const (
 	defaultPtime = 20 * time.Millisecond
 	// ownEventType is the payload type of telephone-events in our offers.
 	ownEventType = 101
+	// mediaClock is the clock rate of every codec of telephony in RTP
+	// (RFC 3551 §6).
+	mediaClock = 8000
 )
 
-// A media is a call's sound: its port, which listens from the start so that
+// A media is a call's sound: its endpoint, which listens from the start so that
 // nothing old is heard later, and from the answer on the stream it sends.
 type media struct {
-	port   *rtp.Port
-	pacer  *rtp.Pacer
-	public netip.AddrPort
-	keys   func(byte) // called for each press, on the receiving goroutine
+	endpoint rtp.Endpoint
+	pacer    *rtp.Pacer
+	monitor  *rtp.Monitor
+	public   netip.AddrPort
+	secrecy  secrecy
+	own      rtp.Key // what we seal with, where keys are agreed
+	keys     func(keyPress)
+	heard    hearing // of the receiving goroutine
 
 	events atomic.Uint32 // payload type that the far end gave telephone-events
+	tones  atomic.Bool   // keys are to be found in the sound
+	speech atomic.Uint32 // payload type of the codec, while tones holds
 	sends  atomic.Bool   // whether the far end may send
 	since  atomic.Int64  // Unix time in ns since which that holds
-	done   sync.WaitGroup
 
 	// Set by start, on the call's goroutine.
 	stream *rtp.Stream
 	player *player
 	codec  audio.Codec
 	ptime  time.Duration
+	cipher *rtp.Cipher // nil where sound is not sealed
+	theirs rtp.Key
 }
 
-// openMedia binds a port and hears nobody yet.
-func openMedia(ports *rtp.Ports, pacer *rtp.Pacer, advertised netip.Addr, keys func(byte)) (*media, error) {
-	port, err := ports.Open()
+// openMedia takes an endpoint and hears nobody yet.
+func openMedia(s *sockets, advertised netip.Addr, secrecy secrecy, keys func(keyPress)) (*media, error) {
+	endpoint, pacer, err := s.open()
 	if err != nil {
 		return nil, fmt.Errorf("rtp: %w", err)
 	}
-	m := &media{port: port, pacer: pacer, public: netip.AddrPortFrom(advertised.Unmap(), port.LocalAddr().Port()), keys: keys}
-	m.done.Add(1)
-	go func() {
-		defer m.done.Done()
-		m.receive()
-	}()
+	m := &media{endpoint: endpoint, pacer: pacer, monitor: rtp.NewMonitor(endpoint, mediaClock), secrecy: secrecy, keys: keys,
+		public: netip.AddrPortFrom(advertised.Unmap(), endpoint.LocalAddr().Port())}
+	if secrecy != secrecyOff {
+		m.own = rtp.NewKey()
+	}
+	endpoint.Hear(rtp.Handler{Packet: m.hear, Control: m.monitor.Control})
 	return m, nil
-}
-
-// receive looks for keys until the port is closed.
-func (m *media) receive() {
-	var decoder rtp.EventDecoder
-	var ssrc uint32
-	_ = m.port.Receive(func(p *rtp.Packet, _ time.Time) {
-		// Phones use the number we offered, or stick to their own.
-		if p.PayloadType != ownEventType && uint32(p.PayloadType) != m.events.Load() {
-			return
-		}
-		if p.SSRC != ssrc {
-			decoder.Reset()
-			ssrc = p.SSRC
-		}
-		if key, ok := decoder.Decode(p); ok {
-			m.keys(key)
-		}
-	})
 }
 
 // offer describes what we can do.
 func (m *media) offer(codecs []audio.Codec) description {
-	return description{addr: m.public, codecs: codecs, eventType: ownEventType, ptime: defaultPtime, direction: sendRecv}
+	d := description{addr: m.public, codecs: codecs, eventType: ownEventType, ptime: defaultPtime, direction: sendRecv, mux: true}
+	if m.secrecy != secrecyOff {
+		d.secured, d.key, d.keyTag = m.secrecy == secrecyRequired, m.own, 1
+	}
+	return d
 }
 
 // start begins to send: the playlist rendered for the first codec that the far
@@ -86,14 +81,14 @@ func (m *media) start(remote description, list pinbell.Playlist, rendered map[au
 	if i < 0 {
 		return &failure{pinbell.CarrierError, "no common codec"}
 	}
-	m.codec, m.ptime = remote.codecs[i], remote.ptime
-	if m.ptime == 0 {
-		m.ptime = defaultPtime
+	m.codec, m.ptime = remote.codecs[i], cmp.Or(remote.ptime, defaultPtime)
+	if err := m.agree(remote); err != nil {
+		return &failure{pinbell.CarrierError, "media: " + err.Error()}
 	}
 	m.player = newPlayer(list, rendered[m.codec], m.codec)
 	stream, err := rtp.NewStream(rtp.StreamConfig{
 		Source:      m.player,
-		Writer:      m.port,
+		Writer:      m.endpoint,
 		PayloadType: m.codec.PayloadType(),
 		EventType:   remote.eventType,
 		Interval:    m.ptime,
@@ -106,6 +101,44 @@ func (m *media) start(remote description, list pinbell.Playlist, rendered map[au
 	m.stream = stream
 	m.redirect(remote)
 	m.pacer.Add(stream)
+	m.monitor.Watch(stream, time.Now())
+	return nil
+}
+
+// Errors of agree.
+var (
+	errNotSealed = errors.New("the far end does not encrypt")
+	errNotOurs   = errors.New("the far end encrypts without our offer")
+)
+
+// agree takes the far end's key, or none where both sides do without. A further
+// key replaces the one before; ours stays.
+func (m *media) agree(remote description) (err error) {
+	switch {
+	case !remote.hasKey():
+		if m.secrecy == secrecyRequired || m.cipher != nil {
+			return errNotSealed
+		}
+		return nil
+	case m.secrecy == secrecyOff:
+		if remote.secured {
+			return errNotOurs
+		}
+		return nil
+	case m.cipher == nil:
+		if m.stream != nil { // sound that began in clear does not change within the call
+			return errNotOurs
+		}
+		if m.cipher, err = rtp.NewCipher(m.own, remote.key); err != nil {
+			return err
+		}
+		m.endpoint.SetCipher(m.cipher)
+	case m.theirs != remote.key:
+		if err := m.cipher.Rekey(remote.key); err != nil {
+			return err
+		}
+	}
+	m.theirs = remote.key
 	return nil
 }
 
@@ -113,44 +146,51 @@ func (m *media) start(remote description, list pinbell.Playlist, rendered map[au
 // at the start and whenever it offers anew.
 func (m *media) redirect(remote description) {
 	if !remote.addr.Addr().IsUnspecified() {
-		m.port.SetPeer(remote.addr)
+		m.endpoint.SetPeers(remote.addr, remote.control())
 	}
 	m.events.Store(uint32(cmp.Or(remote.eventType, ownEventType)))
+	m.speech.Store(uint32(m.codec.PayloadType()))
+	m.tones.Store(remote.eventType == 0)
 	m.sends.Store(remote.direction.sends())
 	m.since.Store(time.Now().UnixNano())
 	m.player.hold(!remote.direction.hears())
 }
 
 // answer describes our side against an offer of the far end within the call.
-// The codec stays; an offer without it is not acceptable.
+// The codec stays; an offer without it is not acceptable, nor is one that
+// changes whether sound is sealed.
 func (m *media) answer(remote description) (description, bool) {
-	if !slices.Contains(remote.codecs, m.codec) {
+	if !slices.Contains(remote.codecs, m.codec) || m.agree(remote) != nil {
 		return description{}, false
 	}
-	return description{addr: m.public, codecs: []audio.Codec{m.codec}, eventType: remote.eventType, ptime: m.ptime,
-		direction: remote.direction.answer(), audio: remote.audio}, true
+	d := description{addr: m.public, codecs: []audio.Codec{m.codec}, eventType: remote.eventType, ptime: m.ptime,
+		direction: remote.direction.answer(), audio: remote.audio, mux: remote.mux}
+	if m.cipher != nil {
+		d.secured, d.key, d.keyTag = remote.secured, m.own, remote.keyTag
+	}
+	return d, true
 }
 
 // silentFor returns how long nothing has come from a far end that may send and
 // has sent before.
 func (m *media) silentFor(now time.Time) time.Duration {
-	last := m.port.Stats().LastAt
+	last := m.endpoint.Stats().LastAt
 	if last.IsZero() || !m.sends.Load() {
 		return 0
 	}
 	return min(now.Sub(last), now.Sub(time.Unix(0, m.since.Load())))
 }
 
-// quiet stops sending. The port still listens until close.
+// quiet stops sending. The endpoint still listens until close.
 func (m *media) quiet() {
 	if m.stream != nil {
 		m.pacer.Remove(m.stream)
+		m.monitor.Finish(time.Now())
 	}
 }
 
 // close ends the call's sound; when it returns no goroutine of it is left.
 func (m *media) close() {
 	m.quiet()
-	m.port.Close()
-	m.done.Wait()
+	m.endpoint.Close()
 }

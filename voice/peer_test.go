@@ -184,11 +184,11 @@ func TestSIPpEchoesRTP(t *testing.T) {
 func TestBaresipHearsTheCode(t *testing.T) {
 	t.Parallel()
 	path := tool(t, "baresip")
-	for _, codec := range []audio.Codec{audio.PCMU, audio.PCMA} {
+	for _, codec := range []audio.Codec{audio.PCMU, audio.PCMA, audio.G722} {
 		t.Run(codec.Name(), func(t *testing.T) {
 			t.Parallel()
-			addr, dir, stop := baresip(t, path, codec)
-			h := run(t, addr)
+			addr, dir, stop := baresip(t, path, codec, "")
+			h := run(t, addr, func(c *Config) { c.Codecs = []audio.Codec{codec} })
 			var s stages
 			d := delivery("80419273", func(d *pinbell.Delivery) {
 				d.Playlist = append(append(pinbell.Playlist{pause(300)}, d.Playlist...), pause(300))
@@ -205,8 +205,24 @@ func TestBaresipHearsTheCode(t *testing.T) {
 	}
 }
 
-// baresip starts the answering phone of that name with one codec. stop ends it.
-func baresip(t *testing.T, path string, codec audio.Codec) (addr, dir string, stop func()) {
+// baresip hears it too where both ends must encrypt.
+func TestBaresipHearsTheCodeSealed(t *testing.T) {
+	t.Parallel()
+	addr, dir, stop := baresip(t, tool(t, "baresip"), audio.PCMU, ";mediaenc=srtp-mand")
+	h := run(t, addr, required)
+	d := delivery("5517", func(d *pinbell.Delivery) {
+		d.Playlist = append(append(pinbell.Playlist{pause(300)}, d.Playlist...), pause(300))
+	})
+	want(t, h.Deliver(t.Context(), d, nil), pinbell.Completed, "playlist ended")
+	stop()
+	if heard := hearRecording(t, dir); heard != "5517" {
+		t.Errorf("baresip heard %q", heard)
+	}
+}
+
+// baresip starts the answering phone of that name with one codec and further
+// options of its account. stop ends it.
+func baresip(t *testing.T, path string, codec audio.Codec, options string) (addr, dir string, stop func()) {
 	t.Helper()
 	dir = t.TempDir()
 	port := freePort(t)
@@ -214,19 +230,21 @@ func baresip(t *testing.T, path string, codec audio.Codec) (addr, dir string, st
 audio_source aubridge,loop
 audio_player aubridge,loop
 audio_alert aubridge,alert
-ausrc_srate 8000
-auplay_srate 8000
+ausrc_srate %d
+auplay_srate %d
 ausrc_channels 1
 auplay_channels 1
 snd_path %s
 module_path %s
 module g711.so
+module g722.so
+module srtp.so
 module aubridge.so
 module sndfile.so
 module_app account.so
 module_app menu.so
-`, port, dir, baresipModules(t))
-	account := fmt.Sprintf("<sip:+15555550100@127.0.0.1:%d>;regint=0;answermode=auto;audio_codecs=%s\n", port, strings.ToLower(codec.Name()))
+`, port, codec.SampleRate(), codec.SampleRate(), dir, baresipModules(t))
+	account := fmt.Sprintf("<sip:+15555550100@127.0.0.1:%d>;regint=0;answermode=auto;audio_codecs=%s%s\n", port, strings.ToLower(codec.Name()), options)
 	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -275,5 +293,6 @@ func hearRecording(t *testing.T, dir string) string {
 	for i := range samples {
 		samples[i] = int16(binary.LittleEndian.Uint16(data[44+2*i:]))
 	}
-	return hearTones(samples)
+	rate := int(binary.LittleEndian.Uint32(data[24:]))
+	return hearTones(audio.Resample(audio.PCM{Rate: rate, Samples: samples}, toneRate).Samples)
 }

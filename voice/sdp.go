@@ -2,6 +2,7 @@ package voice
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell/audio"
+	"github.com/pinbell/pinbell/rtp"
 )
 
 // A direction is who sends, from the view of the description that says it
@@ -46,9 +48,34 @@ type description struct {
 	eventType uint8         // payload type of telephone-event/8000; 0 for none
 	ptime     time.Duration // 0 where it does not say
 	direction direction
+	mux       bool     // RTCP shares RTP's port (RFC 5761)
+	rtcpPort  uint16   // of RTCP where it is not the one above (RFC 3605); 0 for that
+	secured   bool     // the profile is RTP/SAVP
+	keyTag    uint32   // of key; 0 for no key
+	key       rtp.Key  // that the describing side seals with
 	lines     []string // every media line, as "audio 4000 RTP/AVP 0", for an answer to mirror
 	audio     int      // which of lines this is
 }
+
+// hasKey reports whether the describing side seals what it sends.
+func (d description) hasKey() bool { return d.keyTag != 0 }
+
+// control is where RTCP goes; the zero value for the port above.
+func (d description) control() netip.AddrPort {
+	switch {
+	case d.mux:
+		return d.addr
+	case d.rtcpPort != 0:
+		return netip.AddrPortFrom(d.addr.Addr(), d.rtcpPort)
+	}
+	return netip.AddrPort{}
+}
+
+// The profiles of sound (RFC 3551, RFC 3711).
+const (
+	profile        = "RTP/AVP"
+	securedProfile = "RTP/SAVP"
+)
 
 // Bounds of what is read. A trunk's bodies have some 300 bytes.
 const (
@@ -99,6 +126,7 @@ type sdpParser struct {
 	formats   []uint8
 	names     [128]string // by rtpmap
 	port      uint16
+	maxPtime  time.Duration
 }
 
 func (p *sdpParser) line(kind byte, value string) error {
@@ -139,9 +167,10 @@ func (p *sdpParser) mediaLine(value string) error {
 	if err != nil {
 		return errors.New("sdp: port of a media line")
 	}
-	if p.d.audio >= 0 || fields[0] != "audio" || fields[2] != "RTP/AVP" || port == 0 {
+	if p.d.audio >= 0 || fields[0] != "audio" || fields[2] != profile && fields[2] != securedProfile || port == 0 {
 		return nil
 	}
+	p.d.secured = fields[2] == securedProfile
 	p.inAudio, p.port, p.d.audio = true, uint16(port), len(p.d.lines)-1
 	for _, f := range fields[3:] {
 		if pt, err := strconv.ParseUint(f, 10, 7); err == nil {
@@ -181,12 +210,27 @@ func (p *sdpParser) attribute(value string) error {
 			return errors.New("sdp: ptime")
 		}
 		p.d.ptime = time.Duration(ms) * time.Millisecond
+	case "maxptime":
+		if ms, err := strconv.ParseUint(strings.TrimSpace(value), 10, 16); err == nil {
+			p.maxPtime = time.Duration(ms) * time.Millisecond
+		}
+	case "rtcp-mux":
+		p.d.mux = p.d.mux || p.inAudio
+	case "rtcp":
+		port, _, _ := strings.Cut(value, " ")
+		if n, err := strconv.ParseUint(port, 10, 16); err == nil && p.inAudio {
+			p.d.rtcpPort = uint16(n)
+		}
+	case "crypto":
+		if tag, key, ok := parseCrypto(value); ok && p.inAudio && p.d.keyTag == 0 {
+			p.d.keyTag, p.d.key = tag, key
+		}
 	}
 	return nil
 }
 
 func (p *sdpParser) end() (description, error) {
-	if p.d.audio < 0 {
+	if p.d.audio < 0 || p.d.secured && !p.d.hasKey() {
 		return p.d, errNoAudio
 	}
 	addr := p.media
@@ -201,13 +245,23 @@ func (p *sdpParser) end() (description, error) {
 	if addr.IsUnspecified() { // the hold of RFC 2543 §B.5
 		p.d.direction = inactive
 	}
-	if p.d.ptime < minPtime || p.d.ptime > maxPtime {
-		p.d.ptime = 0
-	}
+	p.d.ptime = ptimeOf(p.d.ptime, p.maxPtime)
 	for _, pt := range p.formats {
 		p.format(pt)
 	}
 	return p.d, nil
+}
+
+// ptimeOf is the time of a packet that a far end asks for, 0 for no matter, which
+// is never more than the longest it takes (RFC 8866 §6.4).
+func ptimeOf(asked, longest time.Duration) time.Duration {
+	if asked < minPtime || asked > maxPtime {
+		asked = 0
+	}
+	if longest >= minPtime && longest < cmp.Or(asked, defaultPtime) {
+		return longest
+	}
+	return asked
 }
 
 func (p *sdpParser) format(pt uint8) {
@@ -248,8 +302,15 @@ func (d description) write(session, version uint64, mirror []string) []byte {
 	return b.Bytes()
 }
 
+func (d description) profile() string {
+	if d.secured {
+		return securedProfile
+	}
+	return profile
+}
+
 func (d description) writeAudio(b *bytes.Buffer) {
-	fmt.Fprintf(b, "m=audio %d RTP/AVP", d.addr.Port())
+	fmt.Fprintf(b, "m=audio %d %s", d.addr.Port(), d.profile())
 	for _, codec := range d.codecs {
 		fmt.Fprintf(b, " %d", codec.PayloadType())
 	}
@@ -265,6 +326,15 @@ func (d description) writeAudio(b *bytes.Buffer) {
 	}
 	if d.ptime != 0 {
 		fmt.Fprintf(b, "a=ptime:%d\r\n", d.ptime.Milliseconds())
+	}
+	if d.rtcpPort != 0 {
+		fmt.Fprintf(b, "a=rtcp:%d\r\n", d.rtcpPort)
+	}
+	if d.mux {
+		b.WriteString("a=rtcp-mux\r\n")
+	}
+	if d.hasKey() {
+		b.WriteString(writeCrypto(d.keyTag, d.key))
 	}
 	fmt.Fprintf(b, "a=%s\r\n", d.direction)
 }

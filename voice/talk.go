@@ -70,6 +70,7 @@ func (t *talk) run(ctx context.Context) *failure {
 		case f := <-t.call.ends:
 			return t.end(f.outcome, f.cause)
 		case now := <-check.C:
+			t.media.monitor.Tick(now)
 			if cfg.MediaTimeout > 0 && t.media.silentFor(now) > cfg.MediaTimeout {
 				return t.end(pinbell.CarrierError, "no RTP from the far end")
 			}

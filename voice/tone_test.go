@@ -33,16 +33,20 @@ func (r toneRenderer) Render(_ context.Context, list pinbell.Playlist, _ pinbell
 		switch item.Kind {
 		case pinbell.ItemDigits:
 			for _, digit := range []byte(item.Digits.Reveal()) {
-				clips[i] = append(clips[i], codec.Encode(tone(toneOf(digit), toneLong)), codec.Encode(tone(0, toneGap)))
+				clips[i] = append(clips[i], toneIn(codec, toneOf(digit), toneLong), toneIn(codec, 0, toneGap))
 			}
 		case pinbell.ItemPause:
-			clips[i] = audio.Clip{codec.Encode(tone(0, item.Pause))}
+			clips[i] = audio.Clip{toneIn(codec, 0, item.Pause)}
 		case pinbell.ItemGather:
 		default:
-			clips[i] = audio.Clip{codec.Encode(tone(0, 45*time.Millisecond))}
+			clips[i] = audio.Clip{toneIn(codec, 0, 45*time.Millisecond)}
 		}
 	}
 	return clips, nil
+}
+
+func toneIn(codec audio.Codec, hz float64, d time.Duration) []byte {
+	return codec.Encode(audio.Resample(audio.PCM{Rate: toneRate, Samples: tone(hz, d)}, codec.SampleRate()).Samples)
 }
 
 func tone(hz float64, d time.Duration) []int16 {

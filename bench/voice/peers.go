@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pinbell/pinbell/audio"
 )
 
 // peers prints how many calls other programs play on a core, and returns the
@@ -174,7 +176,7 @@ func capture(packets int) []byte {
 	return file
 }
 
-// baresipPlays has baresip call and play a tone.
+// baresipPlays has baresip call and play a file.
 func baresipPlays(dir, to string, calls int) ([]string, error) {
 	modules := ""
 	for _, pattern := range []string{"/usr/lib/baresip/modules", "/usr/lib/*/baresip/modules"} {
@@ -189,9 +191,18 @@ func baresipPlays(dir, to string, calls int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := fmt.Sprintf("sip_listen 127.0.0.1:%d\n", port) + "call_max_calls 0\naudio_source ausine,440\naudio_player aubridge,loop\naudio_alert aubridge,alert\n" +
+	sound := filepath.Join(dir, "sound.wav")
+	file, err := os.Create(sound)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	if err := audio.WriteWAV(file, audio.Silence(8000, time.Minute)); err != nil {
+		return nil, err
+	}
+	config := fmt.Sprintf("sip_listen 127.0.0.1:%d\n", port) + "call_max_calls 0\naudio_source aufile," + sound + "\naudio_player aubridge,loop\naudio_alert aubridge,alert\n" +
 		"ausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\nrtp_ports 20000-60000\nmodule_path " + modules +
-		"\nmodule g711.so\nmodule ausine.so\nmodule aubridge.so\nmodule_app account.so\nmodule_app menu.so\n"
+		"\nmodule g711.so\nmodule aufile.so\nmodule aubridge.so\nmodule_app account.so\nmodule_app menu.so\n"
 	for name, text := range map[string]string{"config": config, "accounts": "<sip:bench@127.0.0.1>;regint=0;audio_codecs=pcmu\n", "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return nil, err

@@ -14,20 +14,23 @@ import (
 	"github.com/pinbell/pinbell/voice"
 )
 
-// A hum is a renderer whose every item is so many milliseconds of one sound,
-// shared by all calls as prompts are.
-type hum int
+// A hum is a renderer whose every item is one sound, shared by all calls as
+// prompts are.
+type hum struct{ clip audio.Clip }
 
-var second = audio.PCMU.Encode(make([]int16, 8000))
+func newHum(milliseconds int) hum {
+	second := audio.PCMU.Encode(make([]int16, 8000))
+	var h hum
+	for left := milliseconds * 8; left > 0; left -= len(second) {
+		h.clip = append(h.clip, second[:min(left, len(second))])
+	}
+	return h
+}
 
 func (h hum) Render(_ context.Context, list pinbell.Playlist, _ pinbell.Locale, _ audio.Codec) ([]audio.Clip, error) {
-	var clip audio.Clip
-	for left := int(h) * 8; left > 0; left -= len(second) {
-		clip = append(clip, second[:min(left, len(second))])
-	}
 	clips := make([]audio.Clip, len(list))
 	for i := range clips {
-		clips[i] = clip
+		clips[i] = h.clip
 	}
 	return clips, nil
 }
@@ -41,7 +44,7 @@ type trunk struct {
 
 func newTrunk(to, sockets string, sound hum) (*trunk, error) {
 	carrier, err := voice.New(voice.Config{
-		Trunk: to, ListenIP: netip.MustParseAddr("127.0.0.1"), Renderer: sound, Codecs: []audio.Codec{audio.PCMU},
+		Trunk: to, ListenIP: netip.MustParseAddr("127.0.0.1"), Renderer: sound, Codecs: []audio.Codec{audio.PCMU}, MediaSockets: sockets,
 		MaxCall: time.Hour, MaxOrderCall: time.Hour, SetupTime: time.Minute, RingTime: time.Minute,
 	})
 	if err != nil {
@@ -73,7 +76,7 @@ func (t *trunk) call(answered func()) pinbell.Result {
 // player is the role that has calls play: asked a number, it places calls until
 // so many play.
 func player(to, sockets string) error {
-	t, err := newTrunk(to, sockets, 3600_000)
+	t, err := newTrunk(to, sockets, newHum(3600_000))
 	if err != nil {
 		return err
 	}
@@ -138,8 +141,8 @@ func playing(sockets string, from, step int) (int, error) {
 			}
 			used := (cpu(p.pid()) - before).Seconds()
 			ok = h.isWell(want)
-			fmt.Printf("%-44s %8d   p99 error %v, %d lost, %d skipped, %.0f %% of a core, %.1f KB a call\n", "playing, "+sockets, want,
-				h.P99, h.Lost, h.Skipped, 100*used, (memory(p.pid())-empty)/float64(want)/1e3)
+			fmt.Printf("%-44s %8d   p99 error %v, %d lost, %d skipped, %.0f %% of a core = %.0f calls in a whole one, %.1f KB a call\n", "playing, "+sockets, want,
+				h.P99, h.Lost, h.Skipped, 100*used, float64(want)/used, (memory(p.pid())-empty)/float64(want)/1e3)
 		}
 		if !ok {
 			return good, nil

@@ -20,7 +20,7 @@ type placed struct {
 // caller is the role that sets up calls: asked a number, it has so many at a
 // time be answered and ended, for a while.
 func caller(to, sockets string) error {
-	t, err := newTrunk(to, sockets, 20)
+	t, err := newTrunk(to, sockets, newHum(20))
 	if err != nil {
 		return err
 	}
