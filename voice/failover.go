@@ -12,7 +12,7 @@ import (
 )
 
 // leastPatience is how long each of several addresses has at least to respond
-// to an INVITE.
+// to an INVITE, though no more than half of the time to set up.
 const leastPatience = 2 * time.Second
 
 // tryTargets places the call at one address of the trunk after the other, until
@@ -28,7 +28,7 @@ func (c *call) tryTargets(ctx context.Context, ring time.Duration, build func(*i
 		dest, rang := dests[0], false
 		left := setup - time.Since(begin)
 		v := &invitation{agent: c.agent, dest: dest, seq: seq, setup: left, alive: func() { heard = true; trunk.good(dest) }}
-		v.patience = min(left, max(left/time.Duration(len(dests)), leastPatience))
+		v.patience = min(left, max(left/time.Duration(len(dests)), min(leastPatience, setup/2)))
 		build(v)
 		ringing := v.ringing
 		v.ringing = func(detail string) { rang = true; ringing(detail) }
