@@ -118,6 +118,12 @@ func TestChainIsFair(t *testing.T) {
 		if _, err := chain.Render(ctx, pinbell.Playlist{say("three")}, "", audio.PCMU); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("a caller who left: %v", err)
 		}
+		unasked := &actor{name: "unasked"}
+		ctx, leave = context.WithTimeout(t.Context(), time.Second)
+		defer leave()
+		if _, err := (prompt.Chain{&actor{delay: time.Minute}, unasked}).Synthesize(ctx, prompt.Request{Text: "x"}); !errors.Is(err, context.DeadlineExceeded) || unasked.asked != 0 {
+			t.Errorf("another is asked for a caller who left; %v", err)
+		}
 		best.delay, best.length = 0, 2000
 		if _, err := heard(t, chain, "vier", "de-DE"); err != nil || best.asked != 4 || good.asked != 2 {
 			t.Errorf("asked %d and %d times, %v", best.asked, good.asked, err)

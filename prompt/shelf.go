@@ -29,7 +29,6 @@ type shelfKey = [32]byte
 type shelved struct {
 	key   shelfKey
 	sound audio.PCM
-	until time.Time
 }
 
 // A making is under way as long as somebody waits for it.
@@ -112,13 +111,8 @@ func (s *shelf) find(key shelfKey) (audio.PCM, bool) {
 	if !ok {
 		return audio.PCM{}, false
 	}
-	found := e.Value.(*shelved)
-	if s.ttl > 0 && time.Now().After(found.until) {
-		s.remove(e)
-		return audio.PCM{}, false
-	}
 	s.order.MoveToFront(e)
-	return found.sound, true
+	return e.Value.(*shelved).sound, true
 }
 
 func (s *shelf) keep(key shelfKey, sound audio.PCM) {
@@ -129,9 +123,22 @@ func (s *shelf) keep(key shelfKey, sound audio.PCM) {
 		return // it would drive out too much
 	}
 	s.size += bytesOf(sound)
-	s.places[key] = s.order.PushFront(&shelved{key: key, sound: sound, until: time.Now().Add(s.ttl)})
+	e := s.order.PushFront(&shelved{key: key, sound: sound})
+	s.places[key] = e
+	if s.ttl > 0 {
+		time.AfterFunc(s.ttl, func() { s.expire(key, e) })
+	}
 	for s.size > s.limit {
 		s.remove(s.order.Back())
+	}
+}
+
+// expire removes a sound whose time is over, if it is still there.
+func (s *shelf) expire(key shelfKey, e *list.Element) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.places[key] == e {
+		s.remove(e)
 	}
 }
 

@@ -49,7 +49,17 @@ func TestShelfForgets(t *testing.T) {
 		if _, err := s.get(t.Context(), shelfKey{}, never); err != nil {
 			t.Error(err)
 		}
+		s.keep(shelfKey{}, audio.PCM{Rate: 8000, Samples: make([]int16, 10)}) // anew, for another minute
 		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if _, err := s.get(t.Context(), shelfKey{}, never); err != nil {
+			t.Error("a new sound went with the old one")
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if s.size != 0 || s.order.Len() != 0 {
+			t.Error("an old sound is still in memory")
+		}
 		if _, err := s.get(t.Context(), shelfKey{}, never); err == nil || s.size != 0 {
 			t.Error("an old sound was kept")
 		}

@@ -31,9 +31,17 @@ func TestSpeechIsKept(t *testing.T) {
 	}
 	first := &actor{name: "piper", length: 4000}
 	before := render(first, item, audio.PCMA)
+	old := time.Now().Add(-24 * time.Hour)
+	kept, _ := filepath.Glob(filepath.Join(dir, "*"))
+	if len(kept) != 1 || os.Chtimes(kept[0], old, old) != nil {
+		t.Fatalf("%d files", len(kept))
+	}
 	again := &actor{name: "piper", fault: errActor}
 	if after := render(again, item, audio.PCMA); !bytes.Equal(before, after) || again.asked != 0 {
 		t.Errorf("%d bytes, then %d; asked %d times", len(before), len(after), again.asked)
+	}
+	if info, err := os.Stat(kept[0]); err != nil || time.Since(info.ModTime()) > time.Hour {
+		t.Errorf("the file does not tell that it was used: %v", err)
 	}
 	female, austrian := item, item
 	female.Gender, austrian.Locale = "female", "de-AT"
