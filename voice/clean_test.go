@@ -3,9 +3,11 @@ package voice
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -22,12 +24,20 @@ func TestConfigRefusesControlCharacters(t *testing.T) {
 	}
 	controls = append(controls, "\x7f", "\u0085", "\u2028", "\u2029", "\r\nX-Evil: 1", "\xff")
 	fields := map[string]func(c *Config, s string){
-		"trunk":      func(c *Config, s string) { c.Trunk = "127.0.0.1" + s + ":5060" },
-		"domain":     func(c *Config, s string) { c.Domain = "example.net" + s },
-		"caller_id":  func(c *Config, s string) { c.CallerID = "+1555" + s + "0100" },
-		"user_agent": func(c *Config, s string) { c.UserAgent = "x" + s + "y" },
-		"username":   func(c *Config, s string) { c.Username = "u" + s; c.CallerID = "1" },
-		"password":   func(c *Config, s string) { c.Password = "p" + s },
+		"trunk":        func(c *Config, s string) { c.Trunk = "127.0.0.1" + s + ":5060" },
+		"domain":       func(c *Config, s string) { c.Domain = "example.net" + s },
+		"caller_id":    func(c *Config, s string) { c.CallerID = "+1555" + s + "0100" },
+		"user_agent":   func(c *Config, s string) { c.UserAgent = "x" + s + "y" },
+		"username":     func(c *Config, s string) { c.Username = "u" + s; c.CallerID = "1" },
+		"display_name": func(c *Config, s string) { c.Identity.DisplayName = "a" + s },
+		"diversion":    func(c *Config, s string) { c.Identity.Diversion = "+1555" + s },
+		"certificate_url": func(c *Config, s string) {
+			c.Identity.Signing = Signing{Key: signingKey, CertificateURL: "https://example.net/" + s, Attestation: "A"}
+		},
+		"origin_id": func(c *Config, s string) {
+			c.Identity.Signing = Signing{Key: signingKey, CertificateURL: "https://example.net/", Attestation: "A", OriginID: s}
+		},
+		"password": func(c *Config, s string) { c.Password = "p" + s },
 	}
 	for field, set := range fields {
 		for _, control := range controls {
@@ -60,14 +70,21 @@ func TestDeliverRefusesBadFrom(t *testing.T) {
 
 func TestConfigErrors(t *testing.T) {
 	for field, cfg := range map[string]Config{
-		"trunk":         {Trunk: "no where"},
-		"domain":        {Trunk: "127.0.0.1:5060", Domain: "a b"},
-		"renderer":      {Trunk: "127.0.0.1:5060"},
-		"sip_port":      {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, SIPPort: 70000},
-		"codecs":        {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, Codecs: []audio.Codec{77}},
-		"rtp_ports":     {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, RTPPorts: [2]uint16{5, 9}},
-		"advertised_ip": {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, ListenIP: netip.IPv4Unspecified()},
-		"times":         {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, RingTime: -1},
+		"trunk":           {Trunk: "no where"},
+		"domain":          {Trunk: "127.0.0.1:5060", Domain: "a b"},
+		"renderer":        {Trunk: "127.0.0.1:5060"},
+		"sip_port":        {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, SIPPort: 70000},
+		"codecs":          {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, Codecs: []audio.Codec{77}},
+		"rtp_ports":       {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, RTPPorts: [2]uint16{5, 9}},
+		"advertised_ip":   {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, ListenIP: netip.IPv4Unspecified()},
+		"session_expires": {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, SessionExpires: time.Minute},
+		"display_name":    {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, Identity: Identity{DisplayName: "a\" <sip:b>"}},
+		"diversion":       {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, Identity: Identity{Diversion: "+1 555"}},
+		"proxy":           {Trunk: "127.0.0.1:5060", Proxy: "a b"},
+		"transport":       {Trunk: "127.0.0.1:5060", Transport: "sctp", Renderer: toneRenderer{}},
+		"max_calls":       {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, MaxCalls: -1},
+		"max_rate":        {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, MaxRate: math.NaN()},
+		"times":           {Trunk: "127.0.0.1:5060", Renderer: toneRenderer{}, RingTime: -1},
 	} {
 		_, err := New(cfg)
 		var fe *pinbell.FieldError

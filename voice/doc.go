@@ -18,6 +18,12 @@
 // G.711 in RTP; keys come as telephone-events (RFC 4733) or SIP INFO. SIP is
 // heard from the trunk's addresses only, RTP from the negotiated one only.
 //
+// Ringing that the trunk wants acknowledged is (RFC 3262), a session is
+// refreshed by whose turn it is and ends where nobody does (RFC 4028), and the
+// far end may hold the call or move its sound (RFC 3311, RFC 3264). A
+// redirection is followed at the trunk alone, to the number that was called. An
+// [Identity] says who calls, signed where there is a key (RFC 8224).
+//
 // What a call said or heard is never logged or reported: [pinbell.Progress]
 // holds signalling facts, and keys leave in [pinbell.Result.Digits] alone.
 //

@@ -23,8 +23,9 @@ import (
 
 // A Signing has each call carry a PASSporT: who calls whom, signed with a key
 // whose certificate says that its holder may (STIR/SHAKEN: RFC 8224, 8225,
-// 8588). Calls from or to what is not a number are not signed. A signed INVITE
-// is longer than UDP takes together with credentials: use it over TCP or TLS.
+// 8588). Calls from or to what is not a number are not signed. The caller ID
+// must have its country code. A signed INVITE with credentials is longer than a
+// datagram should be: TCP or TLS is the better transport.
 type Signing struct {
 	// Key is an EC P-256 private key in PEM, SEC 1 or PKCS #8. Defaults to none:
 	// nothing is signed.

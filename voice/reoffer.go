@@ -121,7 +121,7 @@ func (c *call) renegotiate(d *dialog, m *media, req *sip.Request, tx *sip.Server
 	switch ack, ok := c.awaitAck(req.CSeq().SeqNo, res, tx); {
 	case !ok: // RFC 3261 §13.3.1.4
 		c.end(&failure{pinbell.CarrierError, "no ACK from the far end"})
-	case late && ack != nil && !c.takeAnswer(m, ack.Body()):
+	case late && ack != nil && len(ack.Body()) > 0 && !c.takeAnswer(m, ack.Body()): // one without an answer changes nothing
 		c.end(&failure{pinbell.CarrierError, "the far end did not take our offer"})
 	}
 }

@@ -171,6 +171,14 @@ func TestSessionIsRefreshed(t *testing.T) {
 				})
 				p.reply(last, 200, "OK") // its ACK was lost
 				p.wait("ACK again", func() bool { return p.count(sip.ACK) == 3 })
+				branches := map[string]bool{}
+				for _, ack := range p.requests(sip.ACK) {
+					branch, _ := ack.Via().Params.Get("branch")
+					branches[branch] = true
+				}
+				if len(branches) != 2 { // one for each 2xx, the same for the repeated one
+					t.Errorf("branches of ACK: %v", branches)
+				}
 			}
 			p.wait("the new agreement", func() bool { return s.has("answered")() })
 			p.request("BYE", "", "")

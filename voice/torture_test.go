@@ -2,6 +2,7 @@ package voice
 
 import (
 	"bytes"
+	"io"
 	"maps"
 	"net"
 	"os"
@@ -140,4 +141,34 @@ func TestTorture(t *testing.T) {
 	if n := p.count(sip.BYE); n != 2 {
 		t.Errorf("%d BYE", n)
 	}
+}
+
+// The same over TCP, each on a connection of its own, since some end theirs.
+func TestTortureOverTCP(t *testing.T) {
+	t.Parallel()
+	h := run(t, sipp(t, "answer", "-t", "t1"), over(TCP))
+	h.mu.Lock()
+	addr := h.agent.local.String()
+	h.mu.Unlock()
+	for name, status := range torture {
+		data := tortureMessage(t, name)
+		if len(regexp.MustCompile(`(?im)^(l|content-length)\s*:`).FindAll(data, -1)) != 1 {
+			status = 0 // where the message ends, nobody can tell
+		}
+		conn, err := net.Dial("tcp4", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = conn.Write(data)
+		if status != 0 {
+			_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+			want := "SIP/2.0 " + strconv.Itoa(status)
+			got := make([]byte, len(want))
+			if _, err := io.ReadFull(conn, got); err != nil || string(got[8:]) != want[8:] {
+				t.Errorf("%s: %q, %v, want %q", name, got, err, want)
+			}
+		}
+		_ = conn.Close()
+	}
+	want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.Completed, "playlist ended")
 }
