@@ -219,7 +219,7 @@ func TestRemoteFaults(t *testing.T) {
 		"nothing":    {speak(nil), false},
 		"no sound":   {speak(wav(t, 0)), false},
 		"a bad WAV":  {speak([]byte("RIFF0000WAVEfmt ")), false},
-		"a redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 307) }, false},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect) }, false},
 		"too much":   {speak(append(wav(t, 800), make([]byte, 16<<20)...)), false},
 		"slow":       {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, false},
 		"slow to end": {func(w http.ResponseWriter, r *http.Request) {

@@ -49,7 +49,9 @@ func TestShelfForgets(t *testing.T) {
 		if _, err := s.get(t.Context(), shelfKey{}, never); err != nil {
 			t.Error(err)
 		}
+		s.mu.Lock()
 		s.keep(shelfKey{}, audio.PCM{Rate: 8000, Samples: make([]int16, 10)}) // anew, for another minute
+		s.mu.Unlock()
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
 		if _, err := s.get(t.Context(), shelfKey{}, never); err != nil {
