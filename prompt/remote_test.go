@@ -210,18 +210,20 @@ func TestRemoteFaults(t *testing.T) {
 		serve   http.HandlerFunc
 		ofWords bool
 	}{
-		"500":        {repeat(500), false},
-		"429":        {repeat(429), false},
-		"401":        {repeat(401), false},
-		"400":        {repeat(400), true},
-		"422":        {repeat(422), true},
-		"JSON":       {repeat(200), false},
-		"nothing":    {speak(nil), false},
-		"no sound":   {speak(wav(t, 0)), false},
-		"a bad WAV":  {speak([]byte("RIFF0000WAVEfmt ")), false},
-		"a redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect) }, false},
-		"too much":   {speak(append(wav(t, 800), make([]byte, 16<<20)...)), false},
-		"slow":       {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, false},
+		"500":       {repeat(500), false},
+		"429":       {repeat(429), false},
+		"401":       {repeat(401), false},
+		"400":       {repeat(400), true},
+		"422":       {repeat(422), true},
+		"JSON":      {repeat(200), false},
+		"nothing":   {speak(nil), false},
+		"no sound":  {speak(wav(t, 0)), false},
+		"a bad WAV": {speak([]byte("RIFF0000WAVEfmt ")), false},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}, false},
+		"too much": {speak(append(wav(t, 800), make([]byte, 16<<20)...)), false},
+		"slow":     {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, false},
 		"slow to end": {func(w http.ResponseWriter, r *http.Request) {
 			_, _ = w.Write(wav(t, 8000))
 			_ = http.NewResponseController(w).Flush()
