@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -92,38 +93,32 @@ func sipp(t *testing.T, scenario string, extra ...string) string {
 			}
 		}
 	})
-	if slices.Contains(extra, "t1") {
-		return waitTCP(t, port)
+	switch {
+	case slices.Contains(extra, "t1"):
+		return waitBound(t, "tcp4", "127.0.0.1", port)
+	case slices.Contains(extra, "::1"):
+		return waitBound(t, "udp6", "::1", port)
 	}
-	return waitUDP(t, port)
+	return waitBound(t, "udp4", "127.0.0.1", port)
 }
 
-// waitUDP waits until somebody has bound a UDP port of the loopback.
-func waitUDP(t *testing.T, port int) string {
+// waitBound waits until somebody has a port of the loopback, without sending
+// anything there, and returns its address.
+func waitBound(t *testing.T, network, host string, port int) string {
 	t.Helper()
+	addr := net.JoinHostPort(host, strconv.Itoa(port))
 	for range 500 {
-		conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
-		if err != nil {
-			return fmt.Sprintf("127.0.0.1:%d", port)
+		var probe io.Closer
+		var err error
+		if strings.HasPrefix(network, "udp") {
+			probe, err = net.ListenPacket(network, addr)
+		} else {
+			probe, err = net.Listen(network, addr)
 		}
-		_ = conn.Close()
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatal("the peer did not start")
-	return ""
-}
-
-// waitTCP waits until somebody listens on a TCP port of the loopback, without
-// connecting to it.
-func waitTCP(t *testing.T, port int) string {
-	t.Helper()
-	for range 500 {
-		addr := fmt.Sprintf("127.0.0.1:%d", port)
-		l, err := net.Listen("tcp4", addr)
 		if err != nil {
 			return addr
 		}
-		_ = l.Close()
+		_ = probe.Close()
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatal("the peer did not start")
@@ -264,7 +259,7 @@ module_app menu.so
 		}
 	})
 	t.Cleanup(stop)
-	return waitUDP(t, port), dir, stop
+	return waitBound(t, "udp4", "127.0.0.1", port), dir, stop
 }
 
 // baresipModules finds where the modules are installed.

@@ -215,6 +215,55 @@ func TestTLSWithoutCertificate(t *testing.T) {
 	}
 }
 
+// A call over TLS to the library's own server, which frames and matches by its
+// own lights.
+func TestTLSToLibrary(t *testing.T) {
+	t.Parallel()
+	cert, roots := certificate(t, "127.0.0.1")
+	l, err := tls.Listen("tcp4", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPhone(t, mute) // for its description
+	tp := sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), nil, sip.WithTransportLayerLogger(quiet))
+	tx := sip.NewTransactionLayer(tp, sip.WithTransactionLayerLogger(quiet))
+	var mu sync.Mutex
+	var methods []string
+	tx.OnRequest(func(req *sip.Request, tx *sip.ServerTx) {
+		mu.Lock()
+		methods = append(methods, string(req.Method))
+		mu.Unlock()
+		switch req.Method {
+		case sip.ACK:
+		case sip.INVITE:
+			_ = tx.Respond(sip.NewResponseFromRequest(req, 180, "Ringing", nil))
+			res := sip.NewSDPResponseFromRequest(req, []byte(p.body(p.sdp)))
+			res.AppendHeader(sip.NewHeader("Contact", "<sip:far@"+l.Addr().String()+";transport=tls>"))
+			_ = tx.Respond(res)
+		default:
+			_ = tx.Respond(sip.NewResponseFromRequest(req, 200, "OK", nil))
+		}
+	})
+	var served sync.WaitGroup
+	served.Go(func() { _ = tp.ServeTLS(l) })
+	t.Cleanup(func() {
+		_ = l.Close()
+		tx.Close()
+		_ = tp.Close()
+		served.Wait()
+	})
+	h := run(t, l.Addr().String(), over(TLS), func(c *Config) { c.TLS = &tls.Config{RootCAs: roots} })
+	if _, status, err := h.Ping(t.Context()); err != nil || status != "200 OK" {
+		t.Errorf("%q, %v", status, err)
+	}
+	want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.Completed, "playlist ended")
+	mu.Lock()
+	defer mu.Unlock()
+	if got := strings.Join(methods, " "); got != "OPTIONS INVITE ACK BYE" {
+		t.Errorf("heard %s", got)
+	}
+}
+
 func TestTLSRefuses(t *testing.T) {
 	t.Parallel()
 	good, roots := certificate(t, "127.0.0.1")
