@@ -62,7 +62,7 @@ type caller struct {
 // from returns the header of that name, without its tag.
 func (c caller) from() *sip.FromHeader {
 	if c.identity.Withhold {
-		// RFC 3323 §4.1.1.3
+		// RFC 3323 §4.1.1
 		return &sip.FromHeader{DisplayName: "Anonymous", Address: sip.Uri{Scheme: "sip", User: anonymous, Host: "anonymous.invalid"}}
 	}
 	return &sip.FromHeader{DisplayName: c.identity.DisplayName, Address: sip.Uri{Scheme: "sip", User: c.id, Host: c.host}}

@@ -116,6 +116,29 @@ func TestPassport(t *testing.T) {
 	}
 }
 
+// The form of the claims in RFC 8588 §4 and §5, byte by byte.
+func TestPassportOfTheRFC(t *testing.T) {
+	key, err := parseKey(signingKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := signer{key: key, url: "https://cert.example.org/passport.cer", attest: "A", origin: "123e4567-e89b-12d3-a456-426655440000"}
+	token, err := s.token("12155551212", "12125551213", time.Unix(1443208345, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{
+		`{"alg":"ES256","ppt":"shaken","typ":"passport","x5u":"https://cert.example.org/passport.cer"}`,
+		`{"attest":"A","dest":{"tn":["12125551213"]},"iat":1443208345,"orig":{"tn":"12155551212"},"origid":"123e4567-e89b-12d3-a456-426655440000"}`,
+	} {
+		got, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[i])
+		if err != nil || string(got) != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	openPassport(t, token, &key.PublicKey)
+}
+
 // What has no number on one side is not signed.
 func TestPassportNeedsNumbers(t *testing.T) {
 	t.Parallel()
