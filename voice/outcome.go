@@ -63,7 +63,7 @@ func outcomeOf(status, q850 int) pinbell.Outcome {
 	switch status {
 	case 486, 600:
 		return pinbell.Busy
-	case 603, 607, 608:
+	case 433, 603, 607, 608: // 433: no calls of callers without a name (RFC 5079)
 		return pinbell.Rejected
 	case 404, 410, 484, 604:
 		return pinbell.Unreachable

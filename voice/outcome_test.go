@@ -18,7 +18,7 @@ func TestOutcomeOf(t *testing.T) {
 		{480, 17, pinbell.Busy}, {480, 19, pinbell.NoAnswer}, {480, 21, pinbell.Rejected}, {480, 1, pinbell.Unreachable}, {480, 16, pinbell.NoAnswer},
 		{480, 18, pinbell.NoAnswer}, {500, 19, pinbell.NoAnswer}, {500, 21, pinbell.Rejected}, {500, 28, pinbell.Unreachable}, {400, 1, pinbell.Unreachable},
 		{480, 34, pinbell.CarrierError}, {480, 38, pinbell.CarrierError}, {408, 41, pinbell.CarrierError}, {403, 42, pinbell.CarrierError},
-		{403, 0, pinbell.Rejected}, {603, 0, pinbell.Rejected}, {607, 0, pinbell.Rejected}, {608, 0, pinbell.Rejected}, {403, 28, pinbell.Unreachable},
+		{403, 0, pinbell.Rejected}, {603, 0, pinbell.Rejected}, {607, 0, pinbell.Rejected}, {608, 0, pinbell.Rejected}, {403, 28, pinbell.Unreachable}, {433, 0, pinbell.Rejected},
 		{404, 0, pinbell.Unreachable}, {410, 0, pinbell.Unreachable}, {484, 0, pinbell.Unreachable}, {485, 0, pinbell.Unreachable}, {604, 0, pinbell.Unreachable},
 		{487, 0, pinbell.Canceled},
 		{401, 0, pinbell.CarrierError}, {407, 17, pinbell.CarrierError}, {400, 0, pinbell.CarrierError}, {488, 0, pinbell.CarrierError},
