@@ -55,7 +55,8 @@ type Config struct {
 	// they go in fragments.
 	LargeOverTCP bool
 	// MaxCalls is how many calls the trunk has at a time, MaxRate how many new
-	// ones a second, one after another without bursts. A call waits 2 s for its
+	// ones a second, one after another without bursts; a call that goes on to
+	// another address of the trunk is not a new one. A call waits 2 s for its
 	// turn; then it is [pinbell.Throttled], and another carrier may have it.
 	// Default to no limit.
 	MaxCalls int
@@ -97,8 +98,9 @@ type Config struct {
 	MediaSockets string
 	// SRTP is [SRTPOff], [SRTPOptional] or [SRTPRequired]. Defaults to SRTPOff.
 	SRTP string
-	// SetupTime is how long the trunk has to say that it rings or is answered;
-	// then the next carrier has its chance. Defaults to 10 s.
+	// SetupTime is how long the trunk has to say that it rings or is answered,
+	// with all its addresses; then the next carrier has its chance. Defaults to
+	// 10 s.
 	SetupTime time.Duration
 	// RingTime is how long a phone rings, where a delivery does not say.
 	// Defaults to 30 s.

@@ -14,7 +14,7 @@
 // A delivery to a SIP address names it in Request-URI and To, and goes to the
 // trunk like any other: it never decides where a packet is sent.
 //
-// Signalling is SIP over UDP (RFC 3261, offer/answer by RFC 3264); sound is
+// Signalling is SIP over UDP, TCP or TLS (RFC 3261, offer/answer by RFC 3264); sound is
 // G.711 in RTP; keys come as telephone-events (RFC 4733) or SIP INFO. SIP is
 // heard from the trunk's addresses only, RTP from the negotiated one only.
 //
@@ -23,6 +23,13 @@
 // far end may hold the call or move its sound (RFC 3311, RFC 3264). A
 // redirection is followed at the trunk alone, to the number that was called. An
 // [Identity] says who calls, signed where there is a key (RFC 8224).
+//
+// A trunk is host:port, or a name whose SRV records say where it is (RFC 3263).
+// NAPTR is not asked: all that it chooses is a transport, which is configured
+// here, and the standard library has no way to ask. A call goes on to the next
+// address on time-out, transport error and 503, and never where somebody has
+// answered. OPTIONS tell whether a trunk is there, a [Carrier.Healthy] one is
+// worth a call, and limits hold calls back to what it allows.
 //
 // What a call said or heard is never logged or reported: [pinbell.Progress]
 // holds signalling facts, and keys leave in [pinbell.Result.Digits] alone.

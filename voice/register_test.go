@@ -2,7 +2,9 @@ package voice
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -148,6 +150,26 @@ func TestRegistrationWithoutPassword(t *testing.T) {
 	if _, err := New(Config{Trunk: "a:1", Register: true, Renderer: toneRenderer{}}); err == nil || !strings.Contains(err.Error(), "username") {
 		t.Errorf("without a user name: %v", err)
 	}
+}
+
+// A trunk that knows us by our connection is told again when that is a new one.
+func TestRegistersAgainAfterConnectionLost(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, registrar(func(p *phone, req *sip.Request, _ int, expires string) { grant(p, req, expires) }))
+	b := newBridge(t, p, 0, nil)
+	h := run(t, b.addr(), registering, over(TCP))
+	waitFor(t, "the registration", h.Registered)
+	b.cut()
+	p.wait("REGISTER over a new connection", func() bool { return len(b.messages("REGISTER")) == 2 })
+}
+
+// The next address is asked where the first does not answer.
+func TestRegistersAtNextTarget(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, registrar(func(p *phone, req *sip.Request, _ int, expires string) { grant(p, req, expires) }))
+	b, nobody := newBridge(t, p, 0, nil), net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(t)))
+	h := run(t, "sip.test", over(TCP), pair(t, "_sip._tcp", nobody, b.addr()), registering)
+	waitFor(t, "the registration", h.Registered)
 }
 
 func TestRetryTimes(t *testing.T) {

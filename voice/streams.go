@@ -52,6 +52,9 @@ type way struct {
 // to returns the connection to an address. After a failure the next attempt
 // waits, and until then this fails at once, so that a call finds another way.
 func (s *streams) to(ctx context.Context, dest netip.AddrPort) (*stream, error) {
+	if !dest.IsValid() {
+		return nil, errNoTarget
+	}
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()

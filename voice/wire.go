@@ -16,12 +16,13 @@ import (
 // readDatagrams takes what comes to the socket, until it is closed.
 func (a *agent) readDatagrams() {
 	buf := make([]byte, 64<<10)
+	var limit gate
 	for {
 		n, from, err := a.udp.ReadFromUDPAddrPort(buf)
 		switch from = plain(from); {
 		case errors.Is(err, net.ErrClosed):
 			return
-		case err != nil || !a.trunk.knows(from.Addr()):
+		case err != nil || !a.trunk.knows(from.Addr()) || !limit.open(from.Addr(), time.Now()):
 		default:
 			a.take(buf[:n], from, &link{udp: a.udp, dest: from}, "UDP")
 		}
@@ -32,10 +33,14 @@ func (a *agent) readDatagrams() {
 // that was asked over it will be answered.
 func (a *agent) readStream(s *stream) {
 	over := &link{stream: s}
+	var limit gate
 	for {
 		msg, err := s.next()
 		if err != nil {
 			break
+		}
+		if !limit.open(s.remote.Addr(), time.Now()) {
+			continue
 		}
 		a.take(msg, s.remote, over, strings.ToUpper(a.streamTransport()))
 	}
