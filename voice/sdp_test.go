@@ -122,6 +122,7 @@ func TestWriteSDP(t *testing.T) {
 func FuzzSDP(f *testing.F) {
 	f.Add(body("v=0", "o=- 1 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0", "m=audio 4000 RTP/AVP 0 8 101", "a=rtpmap:101 telephone-event/8000", "a=ptime:20", "a=sendrecv"))
 	f.Add(body("v=0", "c=IN IP6 ::1", "m=video 1 RTP/AVP 99", "m=audio 4002/2 RTP/AVP 8", "a=inactive"))
+	f.Add(body("v=0", "c=IN IP4 192.0.2.1", "m=audio 4000 RTP/SAVP 9", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:"+strings.Repeat("AbC0", 10), "a=rtcp:4005", "a=rtcp-mux", "a=maxptime:10"))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		d, err := parseSDP(in)
 		if err != nil || len(d.codecs) == 0 {

@@ -66,6 +66,10 @@ func (c Config) secure(host string) *tls.Config {
 	return secure
 }
 
+// sipBuffer is what the socket asks for: the system's own 200 KB hold the answers
+// to a hundred calls that begin at once.
+const sipBuffer = 4 << 20
+
 // bind opens the socket or the listener, both on ListenIP and SIPPort. TLS
 // without a certificate listens to nobody: the trunk uses our connection.
 func (a *agent) bind() error {
@@ -78,6 +82,7 @@ func (a *agent) bind() error {
 	switch {
 	case a.cfg.Transport == UDP:
 		if a.udp, err = net.ListenUDP("udp"+family, net.UDPAddrFromAddrPort(at)); err == nil {
+			_ = a.udp.SetReadBuffer(sipBuffer) // as much as the system grants
 			at = plain(a.udp.LocalAddr().(*net.UDPAddr).AddrPort())
 		}
 	case a.cfg.Transport == TCP || a.hasCertificate():

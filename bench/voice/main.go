@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -63,7 +64,7 @@ func run(quick bool, only string) error {
 	if quick {
 		step = 1000
 	}
-	fmt.Printf("%d CPUs; what is measured has the first, its far end the second\n", runtime.NumCPU())
+	fmt.Printf("%d CPUs, load %s; what is measured has the first, its far end the second\n", runtime.NumCPU(), load())
 	var limit, ours, theirs float64
 	var shared, perCall int
 	for _, part := range []struct {
@@ -98,6 +99,16 @@ func run(quick bool, only string) error {
 	}
 	fmt.Printf("took %s\n", time.Since(begin).Round(time.Second))
 	return nil
+}
+
+// load is how busy the machine is with other work (proc_loadavg(5)).
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	first, _, _ := strings.Cut(string(text), " ")
+	return first
 }
 
 // ratio prints a figure beside its goal.

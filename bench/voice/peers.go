@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/binary"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,16 +28,17 @@ func peers() int {
 		name  string
 		steps []int
 		args  func(dir, to string, calls int) ([]string, error)
+		begin func(to string, calls int)
 	}{
-		{"sipp", []int{200, 400, 800, 1200, 1600, 2400}, sippPlays},
-		{"baresip", []int{50, 100, 200, 400}, baresipPlays},
+		{"sipp", []int{200, 400, 800, 1200, 1600, 2400}, sippPlays, nil},
+		{"baresip", []int{50, 100, 200, 400}, baresipPlays, baresipDials},
 	} {
 		if _, err := exec.LookPath(p.name); err != nil {
 			fmt.Printf("peers: %s is not installed\n", p.name)
 			continue
 		}
 		for _, calls := range p.steps {
-			ok, err := peer(dir, p.name, calls, p.args)
+			ok, err := peer(dir, p.name, calls, p.args, p.begin)
 			if err != nil {
 				fmt.Printf("playing, %s: %v\n", p.name, err)
 			}
@@ -50,7 +52,7 @@ func peers() int {
 }
 
 // peer has another program play so many calls to the far end.
-func peer(dir, name string, calls int, args func(dir, to string, calls int) ([]string, error)) (bool, error) {
+func peer(dir, name string, calls int, args func(dir, to string, calls int) ([]string, error), begin func(to string, calls int)) (bool, error) {
 	listener, err := startSelf(secondCore, "far")
 	if err != nil {
 		return false, err
@@ -70,6 +72,9 @@ func peer(dir, name string, calls int, args func(dir, to string, calls int) ([]s
 		return false, err
 	}
 	defer terminate(cmd)
+	if begin != nil {
+		begin(addr.Addr, calls)
+	}
 	var h heard
 	for range 40 { // until all play
 		time.Sleep(100 * time.Millisecond)
@@ -177,7 +182,7 @@ func capture(packets int) []byte {
 }
 
 // baresipPlays has baresip call and play a file.
-func baresipPlays(dir, to string, calls int) ([]string, error) {
+func baresipPlays(dir, _ string, _ int) ([]string, error) {
 	modules := ""
 	for _, pattern := range []string{"/usr/lib/baresip/modules", "/usr/lib/*/baresip/modules"} {
 		if found, _ := filepath.Glob(pattern); len(found) > 0 {
@@ -200,17 +205,29 @@ func baresipPlays(dir, to string, calls int) ([]string, error) {
 	if err := audio.WriteWAV(file, audio.Silence(8000, time.Minute)); err != nil {
 		return nil, err
 	}
-	config := fmt.Sprintf("sip_listen 127.0.0.1:%d\n", port) + "call_max_calls 0\naudio_source aufile," + sound + "\naudio_player aubridge,loop\naudio_alert aubridge,alert\n" +
+	config := fmt.Sprintf("sip_listen 127.0.0.1:%d\n", port) + "cons_listen " + baresipConsole + "\ncall_max_calls 0\naudio_source aufile," + sound + "\naudio_player aubridge,loop\naudio_alert aubridge,alert\n" +
 		"ausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\nrtp_ports 20000-60000\nmodule_path " + modules +
-		"\nmodule g711.so\nmodule aufile.so\nmodule aubridge.so\nmodule_app account.so\nmodule_app menu.so\n"
+		"\nmodule g711.so\nmodule aufile.so\nmodule aubridge.so\nmodule_app account.so\nmodule_app menu.so\nmodule_app cons.so\n"
 	for name, text := range map[string]string{"config": config, "accounts": "<sip:bench@127.0.0.1>;regint=0;audio_codecs=pcmu\n", "contacts": ""} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return nil, err
 		}
 	}
-	args := []string{"-f", dir}
-	for range calls {
-		args = append(args, "-e", "/dial sip:far@"+to)
+	return []string{"-f", dir}, nil
+}
+
+// baresipConsole is where baresip takes commands.
+const baresipConsole = "127.0.0.1:15555"
+
+func baresipDials(to string, calls int) {
+	conn, err := net.Dial("udp", baresipConsole)
+	if err != nil {
+		return
 	}
-	return args, nil
+	defer func() { _ = conn.Close() }()
+	time.Sleep(500 * time.Millisecond) // until it listens
+	for range calls {
+		_, _ = fmt.Fprintf(conn, "/dial sip:far@%s\n", to)
+		time.Sleep(5 * time.Millisecond)
+	}
 }

@@ -59,10 +59,7 @@ func newTrunk(to, sockets string, sound hum) (*trunk, error) {
 
 // call places one call and tells when it is answered.
 func (t *trunk) call(answered func()) pinbell.Result {
-	number, err := pinbell.ParseNumber(fmt.Sprintf("+1303%07d", 2000000+t.number.Add(1)%7000000), "")
-	if err != nil {
-		return pinbell.Result{Cause: err.Error()}
-	}
+	number := pinbell.RestoreNumber(fmt.Sprintf("+1303%07d", 2000000+t.number.Add(1)%7000000), "US", pinbell.LineFixedOrMobile)
 	return t.carrier.Deliver(context.Background(), pinbell.Delivery{
 		Attempt: pinbell.NewAttemptID(time.Now()), Channel: pinbell.Voice, To: number, Locale: "en-US",
 		Playlist: pinbell.Playlist{{Kind: pinbell.ItemPhrase, Phrase: pinbell.PhraseCode}},

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/pinbell/pinbell/voice"
 )
 
 // What the caller answers.
@@ -114,20 +116,13 @@ func setups() (ours, theirs float64, err error) {
 		return 0, 0, err
 	}
 	defer stop()
-	p, err := startSelf(firstCore, "caller", "-to", "127.0.0.1:"+port)
-	if err != nil {
-		return 0, 0, err
+	for _, sockets := range []string{voice.PerCall, voice.SharedSockets} {
+		rate, err := oursAgainst("127.0.0.1:"+port, sockets)
+		if err != nil {
+			return 0, 0, err
+		}
+		ours = max(ours, rate)
 	}
-	defer p.stop()
-	var made placed
-	before := cpu(p.pid())
-	if err := p.ask("200", &made); err != nil {
-		return 0, 0, err
-	}
-	used := (cpu(p.pid()) - before).Seconds()
-	ours = float64(made.Calls-made.Failed) / used
-	fmt.Printf("%-44s %8.0f /s, %d failed %s, %.2f ms of a core each = %.0f /s a core\n", "set-ups against sipp -sn uas",
-		float64(made.Calls)/made.Took.Seconds(), made.Failed, made.Cause, 1e3*used/float64(made.Calls), ours)
 	const calls = 12000
 	cmd := command(firstCore, "sipp", "127.0.0.1:"+port, "-sn", "uac", "-i", "127.0.0.1", "-r", "20000", "-l", "200", "-d", "20",
 		"-m", strconv.Itoa(calls), "-nostdin", "-timeout", "20s", "-buff_size", buffer)
@@ -148,6 +143,26 @@ func setups() (ours, theirs float64, err error) {
 // buffer is what SIPp asks of the system for its sockets: its own 64 KB lose
 // messages at such rates.
 const buffer = "4000000"
+
+// oursAgainst prints how many calls a second we set up, and returns how many
+// that are of a whole core.
+func oursAgainst(to, sockets string) (float64, error) {
+	p, err := startSelf(firstCore, "caller", "-to", to, "-sockets", sockets)
+	if err != nil {
+		return 0, err
+	}
+	defer p.stop()
+	var made placed
+	before := cpu(p.pid())
+	if err := p.ask("200", &made); err != nil {
+		return 0, err
+	}
+	used := (cpu(p.pid()) - before).Seconds()
+	rate := float64(made.Calls-made.Failed) / used
+	fmt.Printf("%-44s %8.0f /s, %d failed %s, %.2f ms of a core each = %.0f /s a core\n", "set-ups against sipp -sn uas, "+sockets,
+		float64(made.Calls)/made.Took.Seconds(), made.Failed, made.Cause, 1e3*used/float64(made.Calls), rate)
+	return rate, nil
+}
 
 // sippUAS starts SIPp's own answering scenario on the second core.
 func sippUAS() (port string, stop func(), err error) {
