@@ -138,6 +138,30 @@ func TestCatalogues(t *testing.T) {
 	}
 }
 
+// TestPageOfVoices holds the table in docs/voices.md to the catalogues.
+func TestPageOfVoices(t *testing.T) {
+	page, err := os.ReadFile("../docs/voices.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range renderer(t, prompt.Config{}).Locales() {
+		c, err := prompt.CatalogOf(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var also []string
+		for _, other := range c.Also {
+			also = append(also, string(other))
+		}
+		_, row, _ := strings.Cut(string(page), "\n| "+string(l)+" | ")
+		_, row, _ = strings.Cut(row, " | ") // the language
+		digits := strings.ReplaceAll(strings.Join(c.Digits[:], " "), ".", "")
+		if want := digits + " | " + strings.Join(also, " ") + " |\n"; !strings.HasPrefix(row, want) {
+			t.Errorf("the page has not %q for %s", want, l)
+		}
+	}
+}
+
 // TestWithout leaves out what an engine spoke; its locales get the fallback.
 func TestWithout(t *testing.T) {
 	r := renderer(t, prompt.Config{Without: []string{"espeak-ng"}})
