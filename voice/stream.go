@@ -98,24 +98,30 @@ func (s *stream) next() ([]byte, error) {
 	}
 	_ = s.conn.SetReadDeadline(time.Now().Add(messageTime))
 	var head bytes.Buffer
-	length, known := 0, false
+	length, known, last := 0, false, false // last: the line before told it
 	for {
 		line, err := s.in.ReadSlice('\n')
 		if err != nil {
 			return nil, err // a line that does not fit is one of them
 		}
-		if head.Len()+len(line) > maxHead {
-			return nil, errFraming
+		if head.Len()+len(line) > maxHead || !bytes.HasSuffix(line, []byte("\r\n")) {
+			return nil, errFraming // half a line end is a line end to some readers
 		}
 		head.Write(line)
 		if string(line) == "\r\n" {
 			break
 		}
-		n, ok, err := contentLength(line)
-		if err != nil || ok && known && n != length {
+		if line[0] == ' ' || line[0] == '\t' { // more of the line before (RFC 3261 §7.3.1)
+			if last {
+				return nil, errFraming
+			}
+			continue
+		}
+		var n int
+		if n, last, err = contentLength(line); err != nil || last && known && n != length {
 			return nil, errFraming // two lengths are two messages to two readers
 		}
-		if ok {
+		if last {
 			length, known = n, true
 		}
 	}

@@ -288,6 +288,53 @@ func TestTLSRefuses(t *testing.T) {
 	}
 }
 
+// Many calls at once share the connection.
+func TestFiftyCallsOverTLS(t *testing.T) {
+	t.Parallel()
+	const calls = 50
+	cert, roots := certificate(t, "127.0.0.1")
+	p := newPhone(t, func(p *phone, req *sip.Request) {
+		if req.Method != sip.ACK {
+			p.reply(req, 200, "OK")
+		}
+	})
+	b := newBridge(t, p, 0, &tls.Config{Certificates: []tls.Certificate{cert}})
+	h := run(t, b.addr(), over(TLS), func(c *Config) { c.TLS = &tls.Config{RootCAs: roots} })
+	var done sync.WaitGroup
+	for range calls {
+		done.Go(func() {
+			want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.Completed, "playlist ended")
+		})
+	}
+	done.Wait()
+	if i, a, y := len(b.messages("INVITE")), len(b.messages("ACK")), len(b.messages("BYE")); i != calls || a != calls || y != calls || len(b.conns) != 1 {
+		t.Errorf("%d INVITE, %d ACK, %d BYE, %d connections", i, a, y, len(b.conns))
+	}
+}
+
+// Responses that come at once are taken in their order.
+func TestResponsesInOrder(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, func(p *phone, req *sip.Request) {
+		switch req.Method {
+		case sip.INVITE:
+			p.reply(req, 100, "Trying")
+			p.reply(req, 180, "Ringing")
+			p.reply(req, 183, "Session Progress")
+			p.reply(req, 180, "Ringing")
+			p.reply(req, 486, "Busy Here")
+		}
+	})
+	h := run(t, p.addr())
+	for range 30 {
+		var s []string
+		want(t, h.Deliver(t.Context(), delivery("123456"), func(p pinbell.Progress) { s = append(s, p.Detail) }), pinbell.Busy, "486")
+		if got := strings.Join(s, ", "); got != "INVITE, 180 Ringing, 183 Session Progress, 180 Ringing, 486 Busy Here" {
+			t.Fatal(got)
+		}
+	}
+}
+
 // A connection that is lost fails its call at once, and the next call has a new
 // one.
 func TestConnectionLost(t *testing.T) {
