@@ -27,7 +27,14 @@ func openPort(t testing.TB, ports *Ports) *Port {
 }
 
 func TestPortHearsItsPeerOnly(t *testing.T) {
-	ports, err := NewPorts(loopback, 0, 0)
+	for _, ip := range []netip.Addr{loopback, netip.IPv6Loopback()} {
+		t.Run(ip.String(), func(t *testing.T) { testPortHearsItsPeerOnly(t, ip) })
+	}
+}
+
+func testPortHearsItsPeerOnly(t *testing.T, ip netip.Addr) {
+	peerSocket(t, ip) // or skip
+	ports, err := NewPorts(ip, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

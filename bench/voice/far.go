@@ -13,18 +13,19 @@ const sinks = 4
 
 // A farEnd answers every call at once and listens.
 type farEnd struct {
-	sip      *net.UDPConn
-	sinks    []*sink
-	calls    atomic.Int64
-	acked    atomic.Int64 // Unix time in ns of the newest ACK
-	invited  atomic.Int64
-	finished atomic.Int64
+	sip   *net.UDPConn
+	sinks []*sink
+	calls atomic.Int64
+	acked atomic.Int64 // Unix time in ns of the newest ACK
 }
 
 // What the far end answers.
 type (
-	farAddr struct{ Addr string }
-	heard   struct {
+	farAddr struct {
+		Addr string
+		Port int // of its first sink
+	}
+	heard struct {
 		Streams, Packets, Lost, Skipped int
 		P99, Worst                      time.Duration // pacing error
 		First                           time.Duration // the newest stream's first packet after the newest ACK
@@ -47,10 +48,11 @@ func far() error {
 		f.sinks = append(f.sinks, s)
 	}
 	go f.serve()
+	go poll(f.sinks)
 	return questions(func(question string) (any, error) {
 		switch question {
 		case "addr":
-			return farAddr{conn.LocalAddr().String()}, nil
+			return farAddr{conn.LocalAddr().String(), f.sinks[0].polled.port}, nil
 		case "reset":
 			for _, s := range f.sinks {
 				s.reset()
@@ -112,7 +114,7 @@ func (f *farEnd) answer(method string, req []byte) []byte {
 		b.WriteString("Content-Length: 0\r\n\r\n")
 		return b.Bytes()
 	}
-	port := f.sinks[f.calls.Add(1)%sinks].port
+	port := f.sinks[f.calls.Add(1)%sinks].polled.port
 	body := fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio %d RTP/AVP 0 101\r\n"+
 		"a=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\na=sendrecv\r\n", port)
 	fmt.Fprintf(&b, "Contact: <sip:far@%s>\r\nContent-Type: application/sdp\r\nContent-Length: %d\r\n\r\n%s", f.sip.LocalAddr(), len(body), body)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"strconv"
 	"time"
 
 	"golang.org/x/net/ipv4"
@@ -13,42 +14,53 @@ const (
 	batchSize  = 64
 )
 
-// raw is the role that measures the raw limit, on the core of the others.
+// raw is the role that measures the raw limit, asked for a port.
 func raw() error {
-	return questions(func(string) (any, error) { return rawRate(2 * time.Second) })
+	return questions(func(question string) (any, error) {
+		port, err := strconv.Atoi(question)
+		if err != nil {
+			return nil, err
+		}
+		return rawRate(port, 2*time.Second)
+	})
 }
 
-// rawLimit is how many packets a second a core sends at most.
+// rawLimit is how many packets a second a core sends at most, to the far end that
+// calls play to.
 func rawLimit() (rate float64, err error) {
+	listener, err := startSelf(secondCore, "far")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.stop()
+	var addr farAddr
+	if err := listener.ask("addr", &addr); err != nil {
+		return 0, err
+	}
 	p, err := startSelf(firstCore, "raw")
 	if err != nil {
 		return 0, err
 	}
 	defer p.stop()
-	if err := p.ask("rate", &rate); err != nil {
+	if err := p.ask(strconv.Itoa(addr.Port), &rate); err != nil {
 		return 0, err
 	}
 	fmt.Printf("%-44s %8.0f packets/s = %.0f calls\n", "raw limit, 172 bytes, batches of 64", rate, rate/packetsACall)
 	return rate, nil
 }
 
-// rawRate sends packets of a call's size to sockets nobody reads as fast as one
-// core does, in batches, and returns how many it sent a second.
-func rawRate(d time.Duration) (float64, error) {
-	local := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}
-	sink, err := net.ListenUDP("udp4", local)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = sink.Close() }()
-	conn, err := net.ListenUDP("udp4", local)
+// rawRate sends packets of a call's size as fast as one core does, in batches,
+// and returns how many it sent a second.
+func rawRate(port int, d time.Duration) (float64, error) {
+	to := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: to.IP})
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = conn.Close() }()
 	batch := make([]ipv4.Message, batchSize)
 	for i := range batch {
-		batch[i] = ipv4.Message{Buffers: [][]byte{make([]byte, packetSize)}, Addr: sink.LocalAddr()}
+		batch[i] = ipv4.Message{Buffers: [][]byte{make([]byte, packetSize)}, Addr: to}
 	}
 	p := ipv4.NewPacketConn(conn)
 	sent := 0

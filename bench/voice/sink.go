@@ -2,21 +2,15 @@ package main
 
 import (
 	"encoding/binary"
-	"errors"
-	"net"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/net/ipv4"
-	"golang.org/x/sys/unix"
 )
 
 // A sink times the packets of many streams on one socket, by the kernel's clock.
 type sink struct {
-	port  int
-	acked *atomic.Int64
+	polled *polled
+	acked  *atomic.Int64
 
 	mu      sync.Mutex
 	streams map[streamKey]*arrivals
@@ -26,7 +20,7 @@ type sink struct {
 
 // A streamKey is a stream's source: SIPp gives all its streams one SSRC.
 type streamKey struct {
-	from netip.AddrPort
+	from source
 	ssrc uint32
 }
 
@@ -38,51 +32,30 @@ type arrivals struct {
 }
 
 func newSink(acked *atomic.Int64) (*sink, error) {
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	socket, err := newPolled()
 	if err != nil {
 		return nil, err
 	}
-	_ = conn.SetReadBuffer(4 << 20)
-	raw, err := conn.SyscallConn()
-	if err != nil {
-		return nil, err
-	}
-	var option error
-	err = raw.Control(func(fd uintptr) { option = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1) })
-	if err := errors.Join(err, option); err != nil {
-		return nil, err
-	}
-	s := &sink{port: conn.LocalAddr().(*net.UDPAddr).Port, acked: acked, streams: map[streamKey]*arrivals{}}
-	go s.read(ipv4.NewPacketConn(conn))
-	return s, nil
+	return &sink{polled: socket, acked: acked, streams: map[streamKey]*arrivals{}}, nil
 }
 
-func (s *sink) read(conn *ipv4.PacketConn) {
-	batch := make([]ipv4.Message, batchSize)
-	for i := range batch {
-		batch[i] = ipv4.Message{Buffers: [][]byte{make([]byte, 1500)}, OOB: make([]byte, 64)}
-	}
+// poll reads the sinks every millisecond: the sender does not pay for waking
+// somebody with each packet, as it would not on a network.
+func poll(sinks []*sink) {
 	for {
-		n, err := conn.ReadBatch(batch, 0)
-		if err != nil {
-			return
-		}
-		s.mu.Lock()
-		for _, m := range batch[:n] {
-			// A control message is a header of 16 bytes and here a timespec.
-			if m.N < 12 || m.NN < 32 {
-				continue
+		time.Sleep(time.Millisecond)
+		for _, s := range sinks {
+			s.mu.Lock()
+			for s.polled.read(s.arrived) {
 			}
-			at := int64(binary.NativeEndian.Uint64(m.OOB[16:]))*1e9 + int64(binary.NativeEndian.Uint64(m.OOB[24:]))
-			s.arrived(m.Addr.(*net.UDPAddr).AddrPort(), m.Buffers[0][:m.N], at)
+			s.mu.Unlock()
 		}
-		s.mu.Unlock()
 	}
 }
 
 // arrived compares a packet with when it should have come: its timestamp after
 // the stream's earliest packet. What is earlier moves that.
-func (s *sink) arrived(from netip.AddrPort, b []byte, at int64) {
+func (s *sink) arrived(from source, b []byte, at int64) {
 	sequence, timestamp := binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint32(b[4:])
 	key := streamKey{from, binary.BigEndian.Uint32(b[8:])}
 	a := s.streams[key]
