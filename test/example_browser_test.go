@@ -84,7 +84,7 @@ func npmStart(t *testing.T, folder string, d *demo) *exec.Cmd {
 	}
 	cmd := exec.Command(node, strings.Fields(args)...)
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "ADDR=127.0.0.1:0", "PINBELL_URL="+d.url, "PINBELL_KEY_FILE="+d.keyFile)
+	cmd.Env = append(os.Environ(), "ADDR=127.0.0.1:0", "PINBELL_URL="+d.url, "KEY_FILE="+d.keyFile)
 	return cmd
 }
 

@@ -9,7 +9,7 @@ const { initClient } = require('messagebird');
 const flash = require('./flash');
 const pages = require('./pages');
 
-const messagebird = initClient(fs.readFileSync(process.env.PINBELL_KEY_FILE || 'key', 'utf8').trim());
+const messagebird = initClient(fs.readFileSync(process.env.KEY_FILE || 'key', 'utf8').trim());
 const create = promisify(messagebird.verify.create);
 const verify = promisify(messagebird.verify.verify);
 

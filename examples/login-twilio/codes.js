@@ -5,7 +5,7 @@ const twilio = require('twilio');
 
 // An account SID has to look like one; what Pinbell looks at is the key.
 const account = process.env.TWILIO_ACCOUNT_SID || 'AC' + '0'.repeat(32);
-const key = fs.readFileSync(process.env.PINBELL_KEY_FILE || 'key', 'utf8').trim();
+const key = fs.readFileSync(process.env.KEY_FILE || 'key', 'utf8').trim();
 const client = twilio(account, key);
 client.verify.baseUrl = process.env.PINBELL_URL || 'http://127.0.0.1:8080';
 
