@@ -68,6 +68,8 @@ type routeConfig struct {
 	Prefixes []string `toml:"prefixes"` // "+44", "+1"; none means every number
 	Priority int      `toml:"priority"` // lower first
 	Weight   int      `toml:"weight"`   // share among equals
+	// Senders are the sender or caller ID by the prefix of who is reached: "+44" = "+442079460000"
+	Senders map[string]string `toml:"senders"`
 }
 
 type trunkConfig struct {
@@ -265,6 +267,15 @@ func (r routeConfig) routes() []pinbell.Route {
 	out := make([]pinbell.Route, len(prefixes))
 	for i, p := range prefixes {
 		out[i] = pinbell.Route{Prefix: strings.TrimPrefix(p, "+"), Priority: r.Priority, Weight: r.Weight}
+	}
+	return out
+}
+
+// senders are the rules by digits.
+func (r routeConfig) senders() map[string]string {
+	out := make(map[string]string, len(r.Senders))
+	for prefix, sender := range r.Senders {
+		out[strings.TrimPrefix(prefix, "+")] = sender
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -64,7 +63,7 @@ func newGateway(name string, g gatewayConfig, c config, s *system) (*gateway.Car
 		Name: name, Kind: gateway.Kind(g.Kind), Channel: pinbell.Channel(g.Channel), BaseURL: g.BaseURL,
 		Account: g.Account, Secret: secretText, SigningKey: signing, Sender: g.Sender, Document: g.Document,
 		Timeout: time.Duration(g.Timeout), Template: g.Template.template(), Logger: s.log,
-		OnReceipt: func(ctx context.Context, r pinbell.Receipt) error { return s.verify.Receipt(ctx, r) },
+		OnReceipt: s.receipt,
 	}
 	if c.Server.PublicURL != "" {
 		cfg.PublicURL = strings.TrimSuffix(c.Server.PublicURL, "/") + callbackPath + name + "/"

@@ -27,6 +27,9 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Handset handsetCmd `cmd:"" help:"Run the development phone alone: a SIP and SMPP peer with a page and an API."`
 	Verify  verifyCmd  `cmd:"" help:"Verify a number from the terminal, with a running server."`
+	Call    callCmd    `cmd:"" help:"Test a trunk: place one call by it, without a server."`
+	Text    textCmd    `cmd:"" help:"Test a bind or gateway: send one SMS by it, without a server."`
+	Doctor  doctorCmd  `cmd:"" help:"Check configuration, database, clock, carriers and speech engine: a line each."`
 	Speak   speakCmd   `cmd:"" help:"Write what a call would say as a WAV file."`
 	Voice   voiceCmd   `cmd:"" help:"List and build voice packs."`
 	Key     keyCmd     `cmd:"" help:"Create, list and revoke API keys."`

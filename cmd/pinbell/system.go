@@ -35,6 +35,7 @@ type system struct {
 
 	callbacks map[string]http.Handler // of the gateways, by name
 	trunks    map[string]*voice.Carrier
+	onReceipt func(context.Context, pinbell.Receipt) error
 }
 
 // systemOptions are what demo adds to a configuration.
@@ -88,6 +89,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if err != nil {
 		return nil, usageError{err}
 	}
+	s.onReceipt = s.verify.Receipt
 	access := verify.NewAccess(s.store, nil)
 	vendors, err := s.newVendors(ctx, c, access)
 	if err != nil {
@@ -120,12 +122,15 @@ func measure(text string) (encoding string, segments int) {
 	return count.Encoding, count.Segments
 }
 
+// receipt hands a carrier's later report on.
+func (s *system) receipt(ctx context.Context, r pinbell.Receipt) error { return s.onReceipt(ctx, r) }
+
 // newCarriers makes a carrier of each trunk, bind and gateway.
 func (s *system) newCarriers(c config) ([]verify.Carrier, error) {
 	var carriers []verify.Carrier
 	add := func(name string, ch pinbell.Channel, r routeConfig, d verify.Deliverer, run func(context.Context) error) {
 		carriers = append(carriers, verify.Carrier{
-			Carrier: pinbell.Carrier{Name: name, Channel: ch, Routes: r.routes()}, Deliverer: d,
+			Carrier: pinbell.Carrier{Name: name, Channel: ch, Routes: r.routes(), Senders: r.senders()}, Deliverer: d,
 		})
 		s.carriers = append(s.carriers, run)
 	}
@@ -145,7 +150,7 @@ func (s *system) newCarriers(c config) ([]verify.Carrier, error) {
 		cfg := sms.Config{
 			Name: name, Sender: b.Sender, Logger: s.log,
 			SMPP:      smpp.ClientConfig{Addr: b.Addr, SystemID: b.SystemID, SystemType: b.SystemType, Password: password, Logger: s.log},
-			OnReceipt: func(ctx context.Context, r pinbell.Receipt) error { return s.verify.Receipt(ctx, r) },
+			OnReceipt: s.receipt,
 		}
 		cfg.SMPP.Session.Window = b.Window
 		if b.TLS {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/audio"
 	"github.com/pinbell/pinbell/prompt"
 	"github.com/pinbell/pinbell/voice"
@@ -90,42 +89,4 @@ func portRange(s string) (ports [2]uint16, err error) {
 		return ports, fmt.Errorf("the first port must be below the last")
 	}
 	return ports, nil
-}
-
-// autoEngine as the only word of prompt.engine takes the speech engine that is
-// installed, where there is one.
-const autoEngine = "auto"
-
-// newRenderer makes the renderer of prompts.
-func newRenderer(c config) (*prompt.Renderer, error) {
-	p := prompt.Config{}
-	switch engine := c.Prompt.Engine; {
-	case len(engine) == 1 && engine[0] == autoEngine:
-		if found, ok := prompt.FindEngine(); ok {
-			p.Engine = found
-		}
-	case len(engine) > 0:
-		p.Engine = prompt.Command{Argv: engine}
-	}
-	private, err := c.private()
-	if err != nil {
-		return nil, fmt.Errorf("outbound.allow_private: %w", err)
-	}
-	var hosts []string
-	for _, s := range c.Services {
-		hosts = append(hosts, s.MediaHosts...)
-	}
-	media, err := prompt.NewMedia(prompt.MediaConfig{Hosts: hosts, AllowPrivate: private})
-	if err != nil {
-		return nil, err
-	}
-	p.Media = media
-	if c.Prompt.Locale != "" {
-		l, err := pinbell.ParseLocale(c.Prompt.Locale)
-		if err != nil {
-			return nil, fmt.Errorf("prompt.locale: %w", err)
-		}
-		p.Fallback = l
-	}
-	return prompt.New(p)
 }
