@@ -1,14 +1,25 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/api"
 )
 
-func (s *Server) listKeys(w http.ResponseWriter, r *http.Request, _ caller) error {
+// ownKeys are the keys that the caller may see: all, or those of its service.
+func (s *Server) ownKeys(r *http.Request, c caller) ([]pinbell.Key, error) {
 	keys, err := s.cfg.Keys.Keys(r.Context())
+	if own := c.service(); own != "" {
+		keys = slices.DeleteFunc(keys, func(k pinbell.Key) bool { return k.Service != own })
+	}
+	return keys, err
+}
+
+func (s *Server) listKeys(w http.ResponseWriter, r *http.Request, c caller) error {
+	keys, err := s.ownKeys(r, c)
 	if err != nil {
 		return err
 	}
@@ -31,7 +42,14 @@ func (s *Server) createKey(w http.ResponseWriter, r *http.Request, c caller) err
 	if err != nil {
 		return err
 	}
-	key, secret, err := pinbell.NewKey(in.Name, in.Service, in.Scopes, s.cfg.Now().UTC())
+	service, err := c.choose(in.Service) // a key of one service makes keys of that service
+	if err != nil {
+		return err
+	}
+	if _, err := s.cfg.Verify.Profile(service); err != nil {
+		return err
+	}
+	key, secret, err := pinbell.NewKey(in.Name, service, in.Scopes, s.cfg.Now().UTC())
 	if err != nil {
 		return err
 	}
@@ -46,8 +64,16 @@ func (s *Server) createKey(w http.ResponseWriter, r *http.Request, c caller) err
 	return encode(w, http.StatusCreated, out)
 }
 
-func (s *Server) revokeKey(w http.ResponseWriter, r *http.Request, _ caller) error {
-	if err := s.cfg.Keys.RevokeKey(r.Context(), pinbell.KeyID(r.PathValue("id")), s.cfg.Now().UTC()); err != nil {
+func (s *Server) revokeKey(w http.ResponseWriter, r *http.Request, c caller) error {
+	id := pinbell.KeyID(r.PathValue("id"))
+	keys, err := s.ownKeys(r, c)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(keys, func(k pinbell.Key) bool { return k.ID == id }) {
+		return fmt.Errorf("api key: %w", pinbell.ErrNotFound)
+	}
+	if err := s.cfg.Keys.RevokeKey(r.Context(), id, s.cfg.Now().UTC()); err != nil {
 		return err
 	}
 	s.cfg.Access.Forget()

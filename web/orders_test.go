@@ -106,3 +106,34 @@ func isProblem(err error, status int) bool {
 	p, ok := errors.AsType[*api.Problem](err)
 	return ok && p.Status == status
 }
+
+// TestKeysOfOneService: an admin key of one service makes, sees and revokes the
+// keys of that service, and no others.
+func TestKeysOfOneService(t *testing.T) {
+	b := newBench(t)
+	all, own := b.client(b.key("", "admin")), b.client(b.key("default", "admin"))
+	foreign, err := all.CreateKey(t.Context(), api.KeyRequest{Name: "all", Scopes: []string{"read"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := own.CreateKey(t.Context(), api.KeyRequest{Name: "mine", Scopes: []string{"verify"}})
+	if err != nil || made.Service != "default" {
+		t.Errorf("%+v, %v", made, err)
+	}
+	if _, err := own.CreateKey(t.Context(), api.KeyRequest{Name: "theirs", Service: "other", Scopes: []string{"verify"}}); !isProblem(err, http.StatusBadRequest) {
+		t.Errorf("for another service: %v", err)
+	}
+	keys, err := own.Keys(t.Context())
+	if err != nil || len(keys) != 2 {
+		t.Errorf("%d keys, %v", len(keys), err)
+	}
+	if err := own.RevokeKey(t.Context(), foreign.ID); !isProblem(err, http.StatusNotFound) {
+		t.Errorf("revoked another's: %v", err)
+	}
+	if err := own.RevokeKey(t.Context(), made.ID); err != nil {
+		t.Error(err)
+	}
+	if err := all.RevokeKey(t.Context(), foreign.ID); err != nil {
+		t.Error(err)
+	}
+}
