@@ -195,12 +195,20 @@ func (s *Service) known(l pinbell.Locale, w pinbell.Workflow) (pinbell.Locale, e
 	return l, nil
 }
 
-// routable reports [pinbell.ErrNoCarrier] when a step has no way out.
+// routable reports [pinbell.ErrNoCarrier] when a step has no way out, or when
+// none of the workflow's has one that works now: better said at once than found
+// out by waiting.
 func (s *Service) routable(v pinbell.Verification) error {
+	ready := false
 	for _, step := range v.Options.Workflow {
-		if len(s.route(v, step.Channel, "")) == 0 {
+		names := s.route(v, step.Channel, "")
+		if len(names) == 0 {
 			return fmt.Errorf("%s: %w", step.Channel, pinbell.ErrNoCarrier)
 		}
+		ready = ready || s.healthy(names[0]) // those that work come first
+	}
+	if !ready {
+		return fmt.Errorf("no carrier is ready: %w", pinbell.ErrNoCarrier)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -359,5 +360,21 @@ func TestNewFaults(t *testing.T) {
 		if _, err := verify.New(c); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// TestNoneReady: a start that nothing could deliver now is refused; one step
+// that works is enough.
+func TestNoneReady(t *testing.T) {
+	sick := ending(pinbell.Delivered)
+	sick.sick = true
+	r := newRig(t, nil, smsBy("sick", sick), voiceBy("well", ending(pinbell.Completed)))
+	if _, err := r.Start(t.Context(), verify.StartRequest{To: "+15551234567"}); !errors.Is(err, pinbell.ErrNoCarrier) {
+		t.Errorf("by the sick carrier alone: %v", err)
+	}
+	if _, err := r.Start(t.Context(), verify.StartRequest{To: "+15551234567", Workflow: pinbell.Workflow{
+		{Channel: pinbell.SMS, Wait: 5 * time.Second}, {Channel: pinbell.Voice},
+	}}); err != nil {
+		t.Errorf("with a step that works: %v", err)
 	}
 }
