@@ -15,7 +15,9 @@
 // trunk like any other: it never decides where a packet is sent.
 //
 // Signalling is SIP over UDP, TCP or TLS (RFC 3261, offer/answer by RFC 3264); sound is
-// G.711 in RTP; keys come as telephone-events (RFC 4733) or SIP INFO. SIP is
+// G.711 or G.722 in RTP, sealed where the trunk wants it (SRTP, keys by RFC 4568),
+// with reports both ways (RTCP); keys come as telephone-events (RFC 4733), SIP
+// INFO, or the tones themselves where the far end has no events. SIP is
 // heard from the trunk's addresses only, RTP from the negotiated one only.
 //
 // Ringing that the trunk wants acknowledged is (RFC 3262), a session is

@@ -171,6 +171,23 @@ func (m *media) answer(remote description) (description, bool) {
 	return d, true
 }
 
+// answerEarly describes our side against an offer that comes before the call is
+// answered, and whose codec is one of ours.
+func (m *media) answerEarly(remote description, codec audio.Codec) (description, bool) {
+	sealed := remote.hasKey() && m.secrecy != secrecyOff
+	if !sealed && (remote.secured || m.secrecy == secrecyRequired) {
+		return description{}, false
+	}
+	d := m.offer([]audio.Codec{codec})
+	d.direction, d.audio, d.mux = remote.direction.answer(), remote.audio, remote.mux
+	d.eventType = cmp.Or(remote.eventType, ownEventType)
+	d.secured, d.keyTag = sealed && remote.secured, 0
+	if sealed {
+		d.keyTag = remote.keyTag
+	}
+	return d, true
+}
+
 // silentFor returns how long nothing has come from a far end that may send and
 // has sent before.
 func (m *media) silentFor(now time.Time) time.Duration {

@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"fmt"
 	"math"
 	"net/netip"
 	"strings"
@@ -122,6 +123,69 @@ func TestSRTPRefused(t *testing.T) {
 	}
 }
 
+// What is answered to an offer of the far end is sealed as that is.
+func TestAnswersSeal(t *testing.T) {
+	key := rtp.NewKey()
+	clear := description{codecs: []audio.Codec{audio.PCMU}, direction: sendRecv}
+	best := clear
+	best.key, best.keyTag = key, 7
+	strict := best
+	strict.secured = true
+	for _, tc := range []struct {
+		name    string
+		secrecy secrecy
+		remote  description
+		ok      bool
+		secured bool
+		tag     uint32
+	}{
+		{"off, clear", secrecyOff, clear, true, false, 0},
+		{"off, best effort", secrecyOff, best, true, false, 0},
+		{"off, strict", secrecyOff, strict, false, false, 0},
+		{"optional, clear", secrecyOptional, clear, true, false, 0},
+		{"optional, best effort", secrecyOptional, best, true, false, 7},
+		{"optional, strict", secrecyOptional, strict, true, true, 7},
+		{"required, clear", secrecyRequired, clear, false, false, 0},
+		{"required, strict", secrecyRequired, strict, true, true, 7},
+	} {
+		m := &media{secrecy: tc.secrecy, own: rtp.NewKey()}
+		d, ok := m.answerEarly(tc.remote, audio.PCMU)
+		if ok != tc.ok || d.secured != tc.secured || d.keyTag != tc.tag {
+			t.Errorf("%s: %v, secured %v, tag %d", tc.name, ok, d.secured, d.keyTag)
+		}
+	}
+}
+
+// A far end that gives another key within the call is heard by that; ours stays,
+// and sound does not go on in clear.
+func TestRekey(t *testing.T) {
+	t.Parallel()
+	key, next := rtp.NewKey(), rtp.NewKey()
+	script, sdp := sealing(key)
+	p := newPhone(t, script, sdp...)
+	h := run(t, p.addr(), required)
+	result := make(chan pinbell.Result, 1)
+	d := delivery("123456", func(d *pinbell.Delivery) { d.Playlist = append(d.Playlist, pause(1500)) })
+	go func() { result <- h.Deliver(t.Context(), d, nil) }()
+	p.wait("ACK", func() bool { return p.count(sip.ACK) > 0 })
+	p.request("INVITE", "application/sdp", p.body([]string{"m=audio PORT RTP/AVP 0"}))
+	if res := p.response(sip.INVITE); res != nil && res.StatusCode != 488 {
+		t.Errorf("an offer in clear: %d", res.StatusCode)
+	}
+	offer := []string{"m=audio PORT RTP/SAVP 0", "a=crypto:4 " + rtp.Suite + " " + next.Reveal()}
+	p.request("INVITE", "application/sdp", p.body(offer))
+	res := p.response(sip.INVITE)
+	if res == nil || res.StatusCode != 200 {
+		t.Fatalf("%v", res)
+	}
+	p.request("ACK", "", "")
+	first, _ := parseSDP(p.requests(sip.INVITE)[0].Body())
+	if local, err := parseSDP(res.Body()); err != nil || !local.secured || local.keyTag != 4 || local.key != first.key {
+		t.Errorf("tag %d, %v", local.keyTag, err)
+	}
+	want(t, <-result, pinbell.Completed, "playlist ended")
+}
+
 // Keys go beside sound in clear over TLS only.
 func TestSecrecy(t *testing.T) {
 	for _, tc := range []struct {
@@ -189,7 +253,7 @@ func (s *pressing) Frame(dst []byte) (int, bool, bool) {
 	samples := make([]int16, len(dst))
 	for i := range samples {
 		at := 2 * math.Pi * float64(s.frame*len(dst)+i) / toneRate
-		if s.frame >= 20 && s.frame < 26 {
+		if s.frame >= 10 && s.frame < 18 {
 			samples[i] = int16(6000 * (math.Sin(s.low*at) + math.Sin(s.high*at)))
 		}
 	}
@@ -202,24 +266,42 @@ func (s *pressing) Frame(dst []byte) (int, bool, bool) {
 func TestKeysInTheSound(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		sdp  []string
-		want string
+		formats string
+		sdp     []string
+		want    string
 	}{
-		"without events": {[]string{"m=audio PORT RTP/AVP 0 13", "a=rtpmap:13 CN/8000"}, "5"},
-		"with events":    {[]string{"m=audio PORT RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000"}, ""},
+		"without events": {"0 13", []string{"a=rtpmap:13 CN/8000"}, "5"},
+		"with events":    {"0 101", []string{"a=rtpmap:101 telephone-event/8000"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPhone(t, answering, tc.sdp...)
-			pacer := rtp.NewPacer()
-			done := make(chan error, 1)
-			go func() { done <- pacer.Run(t.Context()) }()
-			t.Cleanup(func() { <-done })
-			stream, err := rtp.NewStream(rtp.StreamConfig{Source: &pressing{low: 770, high: 1336}, Writer: p.port})
+			ports, err := rtp.NewPorts(loopback, 0, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
-			pacer.Add(stream)
+			port, err := ports.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			stream, err := rtp.NewStream(rtp.StreamConfig{Source: &pressing{low: 770, high: 1336}, Writer: port})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pacer := rtp.NewPacer()
+			done := make(chan error, 1)
+			go func() { done <- pacer.Run(t.Context()) }()
+			t.Cleanup(func() { <-done; port.Close() })
+			p := newPhone(t, func(p *phone, req *sip.Request) {
+				switch req.Method {
+				case sip.INVITE:
+					if offer, err := parseSDP(req.Body()); err == nil {
+						port.SetPeer(offer.addr)
+					}
+				case sip.ACK:
+					pacer.Add(stream)
+				}
+				answering(p, req)
+			}, append([]string{fmt.Sprintf("m=audio %d RTP/AVP %s", port.LocalAddr().Port(), tc.formats)}, tc.sdp...)...)
 			h := run(t, p.addr())
 			d := delivery("123456", func(d *pinbell.Delivery) {
 				d.Playlist = append(d.Playlist, pinbell.Item{Kind: pinbell.ItemGather, Gather: pinbell.Gather{Timeout: 300 * time.Millisecond, Go: true}})

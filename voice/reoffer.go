@@ -167,10 +167,10 @@ func (c *call) updateEarly(d *dialog, m *media, req *sip.Request, tx *sip.Server
 		c.agent.reply(req, tx, 488, "Not Acceptable Here")
 		return
 	}
-	local := m.offer(common[:1])
-	local.direction, local.audio = remote.direction.answer(), remote.audio
-	if remote.eventType != 0 {
-		local.eventType = remote.eventType
+	local, ok := m.answerEarly(remote, common[0])
+	if !ok {
+		c.agent.reply(req, tx, 488, "Not Acceptable Here")
+		return
 	}
 	d.retarget(req.Contact())
 	d.describe(req.Body())
