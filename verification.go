@@ -18,6 +18,14 @@ const (
 	MaxLive          = 3 // live verifications for one service and number
 )
 
+// MaxFailedChecks is how many wrong guesses a service and number may have in
+// GuessWindow, over all verifications (RFC 4226 §7.3: limits hold across
+// sessions). More starts are refused until some of them are older.
+const (
+	MaxFailedChecks = 20
+	GuessWindow     = 24 * time.Hour
+)
+
 // What the APIs of other vendors promise beyond these bounds; a service may
 // allow it for requests that come through them, see [Service].
 const (

@@ -69,8 +69,27 @@ func (t *tx) roomForOneMore(in insertion) error {
 		live++
 		return nil
 	}, in.index, now.Add(-pinbell.LooseTTL), in.v.Service, now)
-	if err != nil || live < pinbell.MaxLive {
+	if err != nil {
 		return err
 	}
-	return &pinbell.RateLimitError{RetryAfter: earliest.Sub(now), Err: pinbell.ErrTooManyLive}
+	if live >= pinbell.MaxLive {
+		return &pinbell.RateLimitError{RetryAfter: earliest.Sub(now), Err: pinbell.ErrTooManyLive}
+	}
+	return t.guessesLeft(in)
+}
+
+// guessesLeft checks the limit of wrong guesses for one service and number, over
+// all its verifications: who only starts anew wins none.
+func (t *tx) guessesLeft(in insertion) error {
+	failed, now := 0, in.v.CreatedAt
+	var first time.Time
+	err := t.query(`SELECT COALESCE(SUM(checks - (status = 'approved')), 0), COALESCE(MIN(CASE WHEN checks > 0 THEN created_at END), 0)
+		FROM verifications WHERE number = ? AND created_at > ? AND service = ?`, func(r *row) error {
+		failed, first = r.int(), r.time()
+		return nil
+	}, in.index, now.Add(-pinbell.GuessWindow), in.v.Service)
+	if err != nil || failed < pinbell.MaxFailedChecks {
+		return err
+	}
+	return &pinbell.RateLimitError{RetryAfter: first.Add(pinbell.GuessWindow).Sub(now), Err: pinbell.ErrTooManyGuesses}
 }

@@ -22,7 +22,7 @@ func Exercise(t *testing.T, open func(*testing.T) Store) {
 		{"round trip", roundTrip}, {"unknown identifiers", unknownIDs}, {"taken identifier", takenID}, {"canceled context", canceledContext},
 		{"guess race", guessRace}, {"double success", doubleSuccess}, {"resend keeps checks", resendKeepsChecks},
 		{"resend limit", resendLimit}, {"resend revives", resendRevives}, {"ended", ended}, {"lapsed", lapsed}, {"live limit", liveLimit},
-		{"live limit race", liveLimitRace}, {"newest", newest},
+		{"live limit race", liveLimitRace}, {"newest", newest}, {"guesses of a number", guessesOfNumber},
 		{"once in parallel", onceInParallel}, {"once with other content", onceConflict}, {"once of every operation", onceEverywhere},
 		{"once is kept a day", onceExpires}, {"refused once", onceRefused},
 		{"claim", claim}, {"claims are exclusive", claimsExclusive}, {"claim at start", claimAtStart}, {"lost lease", lostLease},

@@ -245,3 +245,42 @@ func onceRefused(s *suite) {
 	_, err = s.Start(s.ctx, in)
 	s.must(err)
 }
+
+// guessesOfNumber: starting anew wins no guesses without end; a day later, for
+// another service and for another number there are some again.
+func guessesOfNumber(s *suite) {
+	to := s.number()
+	start := func() (pinbell.Verification, error) {
+		return s.Start(s.ctx, pinbell.Start{Verification: Verification(to, s.now)})
+	}
+	guessed := 0
+	for guessed < pinbell.MaxFailedChecks {
+		v, err := start()
+		s.must(err)
+		for range pinbell.DefaultMaxChecks {
+			_, _, err := s.guess(v.ID, false)
+			s.must(err)
+			guessed++
+		}
+		s.now = s.now.Add(time.Minute)
+	}
+	_, err := start()
+	s.wantErr(err, pinbell.ErrTooManyGuesses)
+	limit, ok := errors.AsType[*pinbell.RateLimitError](err)
+	if !ok || limit.RetryAfter <= 0 || limit.RetryAfter > pinbell.GuessWindow {
+		s.Fatalf("retry after %v", err)
+	}
+	other := Verification(to, s.now)
+	other.Service = "other"
+	_, err = s.Start(s.ctx, pinbell.Start{Verification: other})
+	s.must(err)
+	_, err = s.Start(s.ctx, pinbell.Start{Verification: Verification(s.number(), s.now)})
+	s.must(err)
+	s.now = s.now.Add(limit.RetryAfter)
+	v, err := start()
+	s.must(err)
+	_, approved, err := s.guess(v.ID, true)
+	if s.must(err); !approved {
+		s.Fatal("the right code was not approved")
+	}
+}
