@@ -45,20 +45,19 @@ func (p *phone) racks() (list []string) {
 func TestReliableProvisional(t *testing.T) {
 	t.Parallel()
 	reliable := func(n int) []string { return []string{"Require: 100rel", fmt.Sprintf("RSeq: %d", n)} }
-	var body string
 	p := newPhone(t, func(p *phone, req *sip.Request) {
 		switch req.Method {
 		case sip.INVITE:
-			p.replyWith(req, 183, "Session Progress", body, reliable(70)...)
+			p.replyWith(req, 183, "Session Progress", p.body(p.sdp), reliable(70)...)
 		case sip.PRACK:
 			invite := p.requests(sip.INVITE)[0]
 			switch rack := req.GetHeader("RAck").Value(); {
 			case rack == "70 1 INVITE" && p.count(sip.PRACK) == 1: // lost
 			case rack == "70 1 INVITE":
 				p.reply(req, 200, "OK")
-				p.replyWith(invite, 180, "Ringing", "", reliable(72)...)             // too early
-				p.replyWith(invite, 183, "Session Progress", body, reliable(70)...)  // again
-				p.replyWith(invite, 182, "Queued", "", "Require: 100rel", "RSeq: 0") // not one: no PRACK
+				p.replyWith(invite, 180, "Ringing", "", reliable(72)...)                     // too early
+				p.replyWith(invite, 183, "Session Progress", p.body(p.sdp), reliable(70)...) // again
+				p.replyWith(invite, 182, "Queued", "", "Require: 100rel", "RSeq: 0")         // not one: no PRACK
 				p.replyWith(invite, 182, "Queued", "", "Require: 100rel", "RSeq: 70000000000")
 				time.Sleep(30 * time.Millisecond)
 				p.replyWith(invite, 181, "Call Is Being Forwarded", "", reliable(71)...)
@@ -73,7 +72,6 @@ func TestReliableProvisional(t *testing.T) {
 			p.reply(req, 200, "OK")
 		}
 	})
-	body = p.body(p.sdp)
 	h := run(t, p.addr())
 	var s stages
 	want(t, h.Deliver(t.Context(), delivery("123456"), s.report), pinbell.Completed, "playlist ended")

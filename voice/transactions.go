@@ -97,15 +97,15 @@ func (t *table) receive(req *sip.Request, from *link) (tx *sip.ServerTx, begun b
 // answer them. All of them, where none is named.
 func (t *table) drop(dead *stream) {
 	t.mu.Lock()
-	var ended []*sip.ClientTx
+	var ended []*exchange
 	for _, e := range t.client {
 		if dead == nil || e.over.stream == dead {
-			ended = append(ended, e.tx)
+			ended = append(ended, e)
 		}
 	}
 	t.mu.Unlock()
-	for _, tx := range ended {
-		tx.Terminate()
+	for _, e := range ended {
+		e.end(dead != nil)
 	}
 }
 
@@ -133,6 +133,7 @@ type exchange struct {
 	mu      sync.Mutex
 	waiting []*sip.Response
 	giving  bool
+	ending  bool // when nothing waits any more
 }
 
 // maxWaiting bounds the responses that wait; the rest are repeated by the far end.
@@ -156,12 +157,28 @@ func (e *exchange) give() {
 		e.mu.Lock()
 		if len(e.waiting) == 0 {
 			e.giving = false
+			ending := e.ending
 			e.mu.Unlock()
+			if ending {
+				e.tx.Terminate()
+			}
 			return
 		}
 		res := e.waiting[0]
 		e.waiting = e.waiting[1:]
 		e.mu.Unlock()
 		e.tx.Receive(res)
+	}
+}
+
+// end ends the transaction: at once, or after what came before its connection
+// was lost.
+func (e *exchange) end(after bool) {
+	e.mu.Lock()
+	e.ending = true
+	wait := after && e.giving
+	e.mu.Unlock()
+	if !wait {
+		e.tx.Terminate()
 	}
 }

@@ -360,6 +360,38 @@ func TestConnectionLost(t *testing.T) {
 	<-second
 }
 
+// What a trunk says before it closes the connection is heard.
+func TestLastWords(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		l, err := net.Listen("tcp4", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var served sync.WaitGroup
+		served.Go(func() {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s := newStream(conn)
+			defer s.end()
+			invite, err := s.next()
+			if err != nil {
+				return
+			}
+			head, _, _ := strings.Cut(string(invite), "\r\nContact:")
+			_, head, _ = strings.Cut(head, "\r\n")
+			_ = s.write([]byte("SIP/2.0 180 Ringing\r\n" + head + "\r\nContent-Length: 0\r\n\r\nSIP/2.0 486 Busy Here\r\n" + head + "\r\nContent-Length: 0\r\n\r\n"))
+		})
+		h := run(t, l.Addr().String(), over(TCP))
+		want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.Busy, "486 Busy Here")
+		h.stop()
+		_ = l.Close()
+		served.Wait()
+	}
+}
+
 // A trunk that nobody is at fails calls at once, while the pause before the
 // next attempt lasts.
 func TestNobodyListens(t *testing.T) {
