@@ -171,6 +171,10 @@ func TestPageInBrowser(t *testing.T) {
 		t.Errorf("messages say %q", got)
 	}
 
+	b.sees(".message.arriving")
+	b.run(chromedp.Reload())
+	b.sees(".message:nth-child(3):not(.arriving)") // was there before, and does not arrive again
+
 	b.click("#manual + i")
 	eventually(t, "calls wait for the page", func() bool { return h.phone().Manual })
 	c := newCaller(t, h, testNumber)

@@ -216,12 +216,18 @@
   }
 
   const drawn = new Set();
+  let loaded = false; // what comes from now on arrives; what was there is just shown
   function drawMessages() {
     const list = $("messages"), atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
     $("empty").hidden = messages.size > 0;
     const fresh = [...messages.values()].slice(-keptMessages).filter((m) => !drawn.has(m.id));
     if (!fresh.length) return;
-    for (const m of fresh) { drawn.add(m.id); list.append(bubble(m)); }
+    for (const m of fresh) {
+      const item = bubble(m);
+      item.classList.toggle("arriving", loaded);
+      drawn.add(m.id);
+      list.append(item);
+    }
     while (list.children.length > keptMessages) list.firstChild.remove();
     if (atEnd || fresh.length === list.children.length) list.scrollTop = list.scrollHeight;
   }
@@ -276,10 +282,12 @@
     calls.clear();
     messages.clear();
     drawn.clear();
+    loaded = false;
     $("messages").replaceChildren();
     for (const call of c.data.slice(0, keptCalls).reverse()) calls.set(call.id, call);
     for (const message of m.data.slice(0, keptMessages).reverse()) messages.set(message.id, message);
     draw();
+    loaded = true;
   }
 
   const stream = new EventSource("events");
