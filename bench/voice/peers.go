@@ -53,7 +53,7 @@ func peers() int {
 
 // peer has another program play so many calls to the far end.
 func peer(dir, name string, calls int, args func(dir, to string, calls int) ([]string, error), begin func(to string, calls int)) (bool, error) {
-	listener, err := startSelf(secondCore, "far")
+	listener, err := startSelf("far")
 	if err != nil {
 		return false, err
 	}
@@ -66,7 +66,7 @@ func peer(dir, name string, calls int, args func(dir, to string, calls int) ([]s
 	if err != nil {
 		return false, err
 	}
-	cmd := command(firstCore, name, list...)
+	cmd := exec.Command(name, list...)
 	cmd.Dir = dir
 	if err := cmd.Start(); err != nil {
 		return false, err
@@ -93,7 +93,7 @@ func peer(dir, name string, calls int, args func(dir, to string, calls int) ([]s
 	used := (cpu(cmd.Process.Pid) - before).Seconds()
 	fmt.Printf("%-44s %8d   p99 error %v, %d lost, %d skipped, %d streams, %.0f %% of a core\n", "playing, "+name, calls,
 		h.P99, h.Lost, h.Skipped, h.Streams, 100*used)
-	return h.isWell(calls), nil
+	return h.isWell(calls, used), nil
 }
 
 const sippScenario = `<?xml version="1.0" encoding="ISO-8859-1" ?>

@@ -39,7 +39,6 @@ func (h hum) Render(_ context.Context, list pinbell.Playlist, _ pinbell.Locale, 
 type trunk struct {
 	carrier *voice.Carrier
 	number  atomic.Int64
-	calls   sync.WaitGroup
 }
 
 func newTrunk(to, sockets string, sound hum) (*trunk, error) {
@@ -103,48 +102,49 @@ func player(to, sockets string) error {
 }
 
 // playing raises the number of calls that play at once until they are late or
-// packets are missing, and returns the last number that was well.
-func playing(sockets string, from, step int) (int, error) {
-	listener, err := startSelf(secondCore, "far")
+// packets are missing. It returns the last number that was well, and how many
+// that would be of a whole core.
+func playing(sockets string, from, step int) (good int, whole float64, err error) {
+	listener, err := startSelf("far")
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer listener.stop()
 	var addr farAddr
 	if err := listener.ask("addr", &addr); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	p, err := startSelf(firstCore, "player", "-to", addr.Addr, "-sockets", sockets)
+	p, err := startSelf("player", "-to", addr.Addr, "-sockets", sockets)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer p.stop()
 	var calls int
 	if err := p.ask("1", &calls); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	empty, good := memory(p.pid()), 0
+	empty := memory(p.pid())
 	for want := from; ; want += step {
 		if err := p.ask(strconv.Itoa(want), &calls); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
-		ok := false
-		for try := 0; try < 2 && !ok; try++ { // a machine has other things to do, once
+		ok, share := false, 0.0
+		for try := 0; try < 3 && !ok; try++ { // a machine has other things to do, now and then
 			time.Sleep(200 * time.Millisecond)
 			before := cpu(p.pid())
 			h, err := listen(listener, time.Second)
 			if err != nil {
-				return 0, err
+				return 0, 0, err
 			}
 			used := (cpu(p.pid()) - before).Seconds()
-			ok = h.isWell(want)
+			ok, share = h.isWell(want, used), used
 			fmt.Printf("%-44s %8d   p99 error %v, %d lost, %d skipped, %.0f %% of a core = %.0f calls in a whole one, %.1f KB a call\n", "playing, "+sockets, want,
 				h.P99, h.Lost, h.Skipped, 100*used, float64(want)/used, (memory(p.pid())-empty)/float64(want)/1e3)
 		}
 		if !ok {
-			return good, nil
+			return good, whole, nil
 		}
-		good = want
+		good, whole = want, float64(want)/share
 	}
 }
 
@@ -158,8 +158,9 @@ func listen(listener *process, d time.Duration) (h heard, err error) {
 	return h, err
 }
 
-// isWell reports whether so many streams came on time and whole.
-func (h heard) isWell(streams int) bool {
+// isWell reports whether so many streams came on time and whole, from one core's
+// worth of processor time.
+func (h heard) isWell(streams int, used float64) bool {
 	gone := float64(h.Lost+h.Skipped) / float64(max(1, h.Packets))
-	return h.Streams >= streams && h.P99 <= maxError && gone <= maxLoss
+	return used <= maxUsed && h.Streams >= streams && h.P99 <= maxError && gone <= maxLoss
 }

@@ -13,20 +13,6 @@ import (
 	"time"
 )
 
-// The cores that programs are bound to, where taskset is installed.
-const (
-	firstCore  = "0"
-	secondCore = "1"
-)
-
-// command returns a command bound to a core.
-func command(core, name string, args ...string) *exec.Cmd {
-	if path, err := exec.LookPath("taskset"); err == nil {
-		return exec.Command(path, append([]string{"-c", core, name}, args...)...)
-	}
-	return exec.Command(name, args...)
-}
-
 // A process is one of ours: a line to its input is a question, a line of JSON
 // from its output the answer.
 type process struct {
@@ -35,13 +21,14 @@ type process struct {
 	answers *bufio.Scanner
 }
 
-// startSelf starts this program in a role, on one core.
-func startSelf(core, role string, args ...string) (*process, error) {
+// startSelf starts this program in a role, with one core's worth of threads that
+// run Go code.
+func startSelf(role string, args ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := command(core, self, append([]string{"-role", role}, args...)...)
+	cmd := exec.Command(self, append([]string{"-role", role}, args...)...)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()

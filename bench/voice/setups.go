@@ -68,7 +68,7 @@ func one(t *trunk) placed {
 
 // firstAudio prints how long after the ACK the first packet of sound came.
 func firstAudio() error {
-	listener, err := startSelf(secondCore, "far")
+	listener, err := startSelf("far")
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func firstAudio() error {
 	if err := listener.ask("addr", &addr); err != nil {
 		return err
 	}
-	p, err := startSelf(firstCore, "caller", "-to", addr.Addr)
+	p, err := startSelf("caller", "-to", addr.Addr)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func setups() (ours, theirs float64, err error) {
 		ours = max(ours, rate)
 	}
 	const calls = 12000
-	cmd := command(firstCore, "sipp", "127.0.0.1:"+port, "-sn", "uac", "-i", "127.0.0.1", "-r", "20000", "-l", "200", "-d", "20",
+	cmd := exec.Command("sipp", "127.0.0.1:"+port, "-sn", "uac", "-i", "127.0.0.1", "-r", "20000", "-l", "200", "-d", "20",
 		"-m", strconv.Itoa(calls), "-nostdin", "-timeout", "20s", "-buff_size", buffer)
 	begin := time.Now()
 	if err := cmd.Start(); err != nil {
@@ -147,7 +147,7 @@ const buffer = "4000000"
 // oursAgainst prints how many calls a second we set up, and returns how many
 // that are of a whole core.
 func oursAgainst(to, sockets string) (float64, error) {
-	p, err := startSelf(firstCore, "caller", "-to", to, "-sockets", sockets)
+	p, err := startSelf("caller", "-to", to, "-sockets", sockets)
 	if err != nil {
 		return 0, err
 	}
@@ -164,14 +164,14 @@ func oursAgainst(to, sockets string) (float64, error) {
 	return rate, nil
 }
 
-// sippUAS starts SIPp's own answering scenario on the second core.
+// sippUAS starts SIPp's own answering scenario for our calls and its own.
 func sippUAS() (port string, stop func(), err error) {
 	number, err := freePort()
 	if err != nil {
 		return "", nil, err
 	}
 	port = strconv.Itoa(number)
-	cmd := command(secondCore, "sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", port, "-nostdin", "-buff_size", buffer)
+	cmd := exec.Command("sipp", "-sn", "uas", "-i", "127.0.0.1", "-p", port, "-nostdin", "-buff_size", buffer)
 	if err := cmd.Start(); err != nil {
 		return "", nil, err
 	}

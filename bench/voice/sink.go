@@ -45,11 +45,15 @@ func poll(sinks []*sink) {
 	for {
 		time.Sleep(time.Millisecond)
 		for _, s := range sinks {
-			s.mu.Lock()
-			for s.polled.read(s.arrived) {
-			}
-			s.mu.Unlock()
+			s.drain()
 		}
+	}
+}
+
+func (s *sink) drain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.polled.read(s.arrived) {
 	}
 }
 
@@ -80,6 +84,7 @@ func (s *sink) arrived(from source, b []byte, at int64) {
 }
 
 func (s *sink) reset() {
+	s.drain()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.errors, s.h = histogram{}, heard{}
@@ -87,6 +92,7 @@ func (s *sink) reset() {
 }
 
 func (s *sink) sum(h *heard, errors *histogram) {
+	s.drain()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h.Streams += len(s.streams)
