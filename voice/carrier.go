@@ -148,33 +148,6 @@ func (c *Carrier) drained(limit time.Duration) bool {
 	}
 }
 
-// lookUp keeps the trunk's addresses fresh.
-func (c *Carrier) lookUp(ctx context.Context) {
-	if !c.trunk.isName() {
-		return
-	}
-	timer := time.NewTimer(c.nextLookup())
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-			if err := c.trunk.resolve(ctx); err != nil && ctx.Err() == nil {
-				c.cfg.Logger.Warn("voice: trunk lookup", "carrier", c.cfg.Name, "error", err)
-			}
-			timer.Reset(c.nextLookup())
-		}
-	}
-}
-
-func (c *Carrier) nextLookup() time.Duration {
-	if c.trunk.target().IsValid() {
-		return refreshTrunk
-	}
-	return retryLookup
-}
-
 // admit takes a call in, or says why not.
 func (c *Carrier) admit() (*agent, context.Context, *failure) {
 	c.mu.Lock()
@@ -233,19 +206,4 @@ func (c *Carrier) deliver(ctx context.Context, cl *call) pinbell.Result {
 	defer c.limits.leave()
 	cl.agent = a
 	return cl.run(ctx)
-}
-
-// judge tells the breaker, once, what the call says of the trunk.
-func (c *call) judge(v verdict) {
-	if c.judged {
-		return
-	}
-	c.judged = true
-	opened, closed := c.carrier.breaker.done(v)
-	switch {
-	case opened:
-		c.carrier.cfg.Logger.Warn("voice: trunk fails its calls", "carrier", c.carrier.cfg.Name, "pause", breakerPause)
-	case closed:
-		c.carrier.cfg.Logger.Info("voice: trunk takes calls again", "carrier", c.carrier.cfg.Name)
-	}
 }

@@ -51,6 +51,21 @@ func (c *call) tryTargets(ctx context.Context, ring time.Duration, build func(*i
 	}
 }
 
+// judge tells the breaker, once, what the call says of the trunk.
+func (c *call) judge(v verdict) {
+	if c.judged {
+		return
+	}
+	c.judged = true
+	opened, closed := c.carrier.breaker.done(v)
+	switch {
+	case opened:
+		c.carrier.cfg.Logger.Warn("voice: trunk fails its calls", "carrier", c.carrier.cfg.Name, "pause", breakerPause)
+	case closed:
+		c.carrier.cfg.Logger.Info("voice: trunk takes calls again", "carrier", c.carrier.cfg.Name)
+	}
+}
+
 // verdictOf is what a call says of its trunk.
 func verdictOf(f *failure, heard bool) verdict {
 	switch {

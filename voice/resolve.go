@@ -117,3 +117,30 @@ func (t *trunk) addresses(ctx context.Context, host string, port uint16) ([]reco
 	}
 	return []record{{addrs: addrs}}, nil
 }
+
+// lookUp keeps the trunk's addresses fresh.
+func (c *Carrier) lookUp(ctx context.Context) {
+	if !c.trunk.isName() {
+		return
+	}
+	timer := time.NewTimer(c.nextLookup())
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+			if err := c.trunk.resolve(ctx); err != nil && ctx.Err() == nil {
+				c.cfg.Logger.Warn("voice: trunk lookup", "carrier", c.cfg.Name, "error", err)
+			}
+			timer.Reset(c.nextLookup())
+		}
+	}
+}
+
+func (c *Carrier) nextLookup() time.Duration {
+	if c.trunk.target().IsValid() {
+		return refreshTrunk
+	}
+	return retryLookup
+}
