@@ -6,6 +6,9 @@
 // phrase and pack.toml, which holds the words, the engine that spoke them and
 // its licence; [Build] makes the recordings from it again. Digits are spliced
 // from recordings, so no engine runs to say a code, and no engine ever sees one.
+// A pack also speaks for locales that it names, and for its language where no
+// other does; Config.Without leaves out the packs of an engine. The page
+// docs/voices.md lists them all.
 //
 // Without an engine, words are said where recordings have all of them: the
 // phrases of a pack, digits, or both, as in "Your code is 123456". [FindEngine]
