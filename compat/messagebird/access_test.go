@@ -71,3 +71,10 @@ func TestPaths(t *testing.T) {
 	}
 	fails(b, "POST", "/messages", `{"body":"`+strings.Repeat("a", 70000)+`"}`, 422, "21", "", "too large")
 }
+
+// TestGuessesSpent: a number that was guessed at too often is a limit's matter.
+func TestGuessesSpent(t *testing.T) {
+	b := bench(t)
+	b.SpendGuesses("+31612345678")
+	fails(b, "POST", "/verify", "recipient=31612345678", 429, "21", "", "Too many requests")
+}

@@ -176,3 +176,13 @@ func TestMFARefusals(t *testing.T) {
 func TestPage(t *testing.T) {
 	compattest.CheckPage(t, "../../docs/migrate/signalwire.md", signalwire.Fields)
 }
+
+// TestGuessesSpent: a number that was guessed at too often is a limit's matter.
+func TestGuessesSpent(t *testing.T) {
+	b := newBench(t)
+	b.SpendGuesses("+12025550101")
+	status, text := b.Do("POST", "/api/relay/rest/mfa/sms", basic(b.Key), `{"to":"+12025550101"}`)
+	if status != 429 || !strings.Contains(text, `"code":"too_many_requests"`) {
+		t.Errorf("%d %s", status, text)
+	}
+}

@@ -2,6 +2,7 @@ package twilio
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -12,20 +13,27 @@ import (
 // whose guesses are used up. What has ended otherwise is gone, as it is at the
 // vendor's; the error wraps [pinbell.ErrNotFound].
 func (a *API) current(ctx context.Context, s service, to pinbell.Number) (pinbell.Verification, error) {
-	const enough = 100 // verifications of one number, newest first: what lasts is among them
 	now := a.cfg.Time()
-	found, err := a.cfg.Verify.List(ctx, pinbell.Filter{Service: s.Profile, To: to, From: now.Add(-pinbell.LooseTTL), Limit: enough})
+	found, err := a.recent(ctx, s, to)
 	if err != nil {
 		return pinbell.Verification{}, err
 	}
 	for _, status := range []pinbell.Status{pinbell.StatusPending, pinbell.StatusFailed, pinbell.StatusMaxChecks} {
 		for _, v := range found {
-			if v.Options.Origin.API == name && v.Status == status && a.lasts(v, now) {
+			if v.Status == status && a.lasts(v, now) {
 				return v, nil
 			}
 		}
 	}
 	return pinbell.Verification{}, pinbell.ErrNotFound
+}
+
+// recent lists the verifications of a number that this API started and that
+// may still last, newest first.
+func (a *API) recent(ctx context.Context, s service, to pinbell.Number) ([]pinbell.Verification, error) {
+	const enough = 100 // of one number: what lasts is among them
+	found, err := a.cfg.Verify.List(ctx, pinbell.Filter{Service: s.Profile, To: to, From: a.cfg.Time().Add(-pinbell.LooseTTL), Limit: enough})
+	return slices.DeleteFunc(found, func(v pinbell.Verification) bool { return v.Options.Origin.API != name }), err
 }
 
 // lasts reports whether a verification can still be read: until it is approved,

@@ -135,6 +135,8 @@ func tooMany(err error) *Error {
 	switch {
 	case errors.Is(err, pinbell.ErrTooManySends):
 		return fault(http.StatusTooManyRequests, codeMaxSends, "Max send attempts reached")
+	case errors.Is(err, pinbell.ErrTooManyGuesses): // of the number, over all its verifications
+		return fault(http.StatusTooManyRequests, codeMaxChecks, "Max check attempts reached")
 	case errors.Is(err, pinbell.ErrTooManyLive):
 		return fault(http.StatusTooManyRequests, codeConcurrent, "Too many concurrent requests for phone number")
 	}

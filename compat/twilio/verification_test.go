@@ -127,12 +127,13 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// TestGuesses: beginning anew wins some guesses, not any number.
+// TestGuesses: beginning anew wins some guesses, not any number: twenty wrong
+// ones in a day.
 func TestGuesses(t *testing.T) {
 	b := newBench(t)
 	for begun := 0; begun < 10; begun++ {
 		status, o := b.send(t, b.auth, "POST", at(standard, "Verifications"), compattest.Form("To", number, "Channel", "sms"))
-		if status == 429 && o["code"] == 60203. && begun == 5 {
+		if status == 429 && o["code"] == 60202. && begun == 4 {
 			return
 		}
 		if status != 201 {
@@ -144,6 +145,29 @@ func TestGuesses(t *testing.T) {
 		}
 	}
 	t.Error("starts were never refused")
+}
+
+// TestCancelAndBegin: canceling is no way around the limit of sends either, and
+// an approval is not held against a number.
+func TestCancelAndBegin(t *testing.T) {
+	b := newBench(t)
+	body := compattest.Form("To", number, "Channel", "sms")
+	for range 5 {
+		sid := b.start(t, standard, number)
+		b.ok(t, 200, "POST", at(standard, "Verifications", sid), compattest.Form("Status", "canceled"))
+	}
+	b.refused(t, 429, 60203, "POST", at(standard, "Verifications"), body)
+	if _, header, _ := b.Ask("POST", at(standard, "Verifications"), b.auth, body); header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+
+	const other = "+15017122663"
+	for range 7 {
+		b.start(t, standard, other, "CustomCode", "471100")
+		if o := b.ok(t, 200, "POST", at(standard, "VerificationCheck"), compattest.Form("To", other, "Code", "471100")); o["valid"] != true {
+			t.Fatalf("checked: %v", o)
+		}
+	}
 }
 
 func TestFetch(t *testing.T) {

@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -32,7 +33,7 @@ func (a *API) createVerification(w http.ResponseWriter, r *http.Request, c compa
 	v, err := a.current(r.Context(), s, st.number)
 	switch {
 	case isNotFound(err):
-		v, err = a.start(r, s, st)
+		v, err = a.afresh(r, s, st)
 	case err == nil && (v.Status == pinbell.StatusMaxChecks || differs(v, st)):
 		v, err = a.restart(r, s, st, v)
 	case err == nil:
@@ -83,17 +84,46 @@ const (
 	restarts      = pinbell.MaxSends - 1
 )
 
-// restart starts a verification in the place of another, which ends once there
-// is the new one.
-func (a *API) restart(r *http.Request, s service, st start, old pinbell.Verification) (pinbell.Verification, error) {
-	err := a.cfg.Records.Count(r.Context(), pinbell.Count{
-		Key: "twilio restart " + s.Profile + " " + st.number.E164(), Window: restartWindow, Limit: restarts, At: a.cfg.Time(),
+// countRestart charges a start that follows another without an approval.
+func (a *API) countRestart(ctx context.Context, s service, to pinbell.Number) error {
+	err := a.cfg.Records.Count(ctx, pinbell.Count{
+		Key: "twilio restart " + s.Profile + " " + to.E164(), Window: restartWindow, Limit: restarts, At: a.cfg.Time(),
 	})
 	var limit *pinbell.RateLimitError
 	if errors.As(err, &limit) {
 		err = &pinbell.RateLimitError{RetryAfter: limit.RetryAfter, Err: pinbell.ErrTooManySends}
 	}
+	return err
+}
+
+// afresh starts a verification where none is under way. Where one has just
+// ended without an approval, canceled by whoever asks now perhaps, this is a
+// restart as well.
+func (a *API) afresh(r *http.Request, s service, st start) (pinbell.Verification, error) {
+	found, err := a.recent(r.Context(), s, st.number)
 	if err != nil {
+		return pinbell.Verification{}, err
+	}
+	if len(found) > 0 && found[0].Status != pinbell.StatusApproved && ended(found[0]).After(a.cfg.Time().Add(-restartWindow)) {
+		if err := a.countRestart(r.Context(), s, st.number); err != nil {
+			return pinbell.Verification{}, err
+		}
+	}
+	return a.start(r, s, st)
+}
+
+// ended is when a verification that does not go on any more came to its end.
+func ended(v pinbell.Verification) time.Time {
+	if v.EndedAt.IsZero() || v.ExpiresAt.Before(v.EndedAt) {
+		return v.ExpiresAt
+	}
+	return v.EndedAt
+}
+
+// restart starts a verification in the place of another, which ends once there
+// is the new one.
+func (a *API) restart(r *http.Request, s service, st start, old pinbell.Verification) (pinbell.Verification, error) {
+	if err := a.countRestart(r.Context(), s, st.number); err != nil {
 		return old, err
 	}
 	v, err := a.start(r, s, st)

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell/compat"
-	"github.com/pinbell/pinbell/verify"
 )
 
 // Pages that Vonage's errors name as their type.
@@ -179,8 +178,8 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // requestError turns what happened to a request into what Vonage says of it.
 func requestError(err error, id string) error {
-	fault := compat.FaultOf(err)
-	if fault.Kind == compat.NotFound || verify.IsOver(err) {
+	switch compat.FaultOf(err).Kind {
+	case compat.NotFound, compat.Over:
 		return &goneError{id}
 	}
 	return err

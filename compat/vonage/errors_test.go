@@ -156,3 +156,12 @@ func TestNoCarrier(t *testing.T) {
 		t.Errorf("got %d %s", status, text)
 	}
 }
+
+// TestGuessesSpent: a number that was guessed at too often is a limit's matter.
+func TestGuessesSpent(t *testing.T) {
+	b := newBench(t)
+	b.SpendGuesses("+447700900000")
+	if status, text := b.call("POST", "/v2/verify", `{"brand":"ACME","workflow":[{"channel":"sms","to":"447700900000"}]}`); status != 429 || !strings.Contains(text, "#throttled") {
+		t.Errorf("%d %s", status, text)
+	}
+}
