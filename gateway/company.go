@@ -123,6 +123,9 @@ type report struct {
 	// look asks for the state to be read from the API instead, where the
 	// callback itself does not say it or cannot be trusted with it.
 	look bool
+	// signed says that the company signed all of it, so that it stands whichever
+	// address it came to.
+	signed bool
 }
 
 var (

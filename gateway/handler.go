@@ -19,7 +19,8 @@ import (
 //	/say/{key}       a page of a call that goes on now
 //
 // Nothing that is not the company's has an effect, and what is can only change
-// the state of a delivery.
+// the state of a delivery. A token that nothing signs vouches for its own
+// delivery only; where that one is not known any more, the company is asked.
 func (c *Carrier) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/status", c.status)
@@ -64,12 +65,25 @@ func (c *Carrier) status(w http.ResponseWriter, r *http.Request) {
 		err = errNotUnderstood
 	}
 	switch {
-	case errors.Is(err, errForged), err == nil && rep.reference != "" && in.token && !c.tokens.belongs(tag, rep.reference):
+	case errors.Is(err, errForged):
 		c.forged(w)
 		return
 	case err != nil || rep.reference == "":
 		http.Error(w, "not understood", http.StatusBadRequest)
 		return
+	}
+	if in.token {
+		switch belongs, known := c.tokens.belongs(tag, rep.reference); {
+		case known && !belongs:
+			c.forged(w)
+			return
+		case known || rep.signed:
+		case c.company.status(rep.reference) == nil:
+			http.NotFound(w, r) // the company comes again, after its answer to us perhaps
+			return
+		default:
+			rep = report{reference: rep.reference, look: true}
+		}
 	}
 	c.take(r, tag, rep)
 	w.WriteHeader(http.StatusOK)

@@ -15,7 +15,7 @@ func (m *messageBird) callback(in inbound) (report, error) {
 	if p["status"] == "" {
 		return report{}, errNotUnderstood
 	}
-	return report{reference: p["id"], state: m.read(p["status"], p["statusErrorCode"])}, nil
+	return report{reference: p["id"], state: m.read(p["status"], p["statusErrorCode"]), signed: m.signing != ""}, nil
 }
 
 // messageBirdClaims are what a signature says it is for.

@@ -356,3 +356,21 @@ func TestMessageBirdLanguages(t *testing.T) {
 		t.Errorf("got %s, %v", req.body, err)
 	}
 }
+
+// TestMessageBirdRestart: the token of one delivery does not report on another's
+// when it is not known any more whose it is; the company is asked.
+func TestMessageBirdRestart(t *testing.T) {
+	t.Parallel()
+	p, store := newPeer(t), newReceipts()
+	cfg := messageBirdConfig(pinbell.SMS)
+	cfg.BaseURL, cfg.OnReceipt, cfg.PublicURL = p.URL, store.take, publicURL
+	_, token := run(t, cfg).tokens.make()
+	c := run(t, cfg)
+	store.know(messageBirdID)
+	p.on("GET /messages/"+messageBirdID, reply{status: 200, body: `{"id":"` + messageBirdID + `","recipients":{"items":[{"status":"delivered"}]}}`})
+	expect(t, c, "callback", get(t, c, cfg.PublicURL+"status/"+token, url.Values{"id": {messageBirdID}, "status": {"delivery_failed"}}), 200)
+	if r := store.await(t); r.Outcome != pinbell.Delivered || r.Reference != messageBirdID {
+		t.Errorf("receipt %+v", r)
+	}
+	store.none(t)
+}

@@ -73,11 +73,11 @@ func (t *tokens) reference(tag string) string {
 	return ""
 }
 
-// belongs is false when a tag is known to be another delivery's. One that was
-// forgotten, or is not answered for yet, may belong.
-func (t *tokens) belongs(tag, reference string) bool {
+// belongs reports whether a tag's delivery was taken as reference. Of one that
+// was forgotten, or is not answered for yet, that is not known.
+func (t *tokens) belongs(tag, reference string) (belongs, known bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	refs, known := t.refs[tag]
-	return !known || slices.Contains(refs, reference)
+	return slices.Contains(refs, reference), known
 }

@@ -164,10 +164,10 @@ func (t *twilio) callback(in inbound) (report, error) {
 		return report{}, err
 	}
 	if t.voice {
-		return report{reference: form.Get("CallSid"), state: t.read(form.Get("CallStatus"), 0)}, nil
+		return report{reference: form.Get("CallSid"), state: t.read(form.Get("CallStatus"), 0), signed: true}, nil
 	}
 	s := t.read(form.Get("MessageStatus"), twilioCode(form.Get("ErrorCode")))
-	return report{reference: cmp.Or(form.Get("MessageSid"), form.Get("SmsSid")), state: s}, nil
+	return report{reference: cmp.Or(form.Get("MessageSid"), form.Get("SmsSid")), state: s, signed: true}, nil
 }
 
 // read maps a status of a message or a call.

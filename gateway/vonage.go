@@ -127,5 +127,6 @@ func (v *vonage) callback(in inbound) (report, error) {
 	if p["status"] == "" {
 		return report{}, errNotUnderstood
 	}
-	return report{reference: cmp.Or(p["messageId"], p["message-id"]), state: vonageReceipt(p["status"], p["err-code"])}, nil
+	reference := cmp.Or(p["messageId"], p["message-id"])
+	return report{reference: reference, state: vonageReceipt(p["status"], p["err-code"]), signed: v.signing != ""}, nil
 }

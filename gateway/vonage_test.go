@@ -262,3 +262,22 @@ func TestVonageSigned(t *testing.T) {
 		}
 	}
 }
+
+// TestVonageRestart: a receipt that nothing signs, with a token of which nothing
+// is known any more, has no effect: the company cannot be asked.
+func TestVonageRestart(t *testing.T) {
+	t.Parallel()
+	store := newReceipts()
+	cfg := vonageConfig()
+	cfg.OnReceipt, cfg.PublicURL = store.take, publicURL
+	_, token := run(t, cfg).tokens.make()
+	c := run(t, cfg)
+	store.know(vonageID)
+	says := map[string]string{"messageId": vonageID, "status": "failed", "err-code": "3"}
+	for way, r := range vonageCallbacks(t, c, cfg.PublicURL+"status/"+token, says) {
+		if status, _ := handle(t, c, r); status != 404 {
+			t.Errorf("by %s: %d, want 404", way, status)
+		}
+	}
+	store.none(t)
+}
