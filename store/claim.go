@@ -7,17 +7,18 @@ import (
 	"github.com/pinbell/pinbell"
 )
 
-// Claim hands up to max attempts to a worker, the longest due first: queued
-// ones whose time has come, and claimed ones whose lease ran out before
-// anything left. Attempts of verifications that are over are never handed out.
-func (s *SQLite) Claim(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Work, error) {
+// Claim hands up to max attempts of a channel to a worker: claimed ones whose
+// lease ran out before anything left, then queued ones whose time has come, the
+// longest due first. Attempts of verifications that are over are never handed
+// out.
+func (s *SQLite) Claim(ctx context.Context, c pinbell.Claim, ch pinbell.Channel, now time.Time, max int) ([]pinbell.Work, error) {
 	if c.Node == "" || max <= 0 {
 		return nil, nil
 	}
 	var work []pinbell.Work
 	err := s.writer.do(ctx, func(t *tx) error {
 		work = nil
-		found, err := t.due(now, max)
+		found, err := t.due(ch, now, max)
 		if err != nil {
 			return err
 		}
@@ -46,11 +47,22 @@ type place struct {
 	status       pinbell.AttemptStatus
 }
 
-func (t *tx) due(now time.Time, max int) ([]place, error) {
-	return t.places(`SELECT a.verification, a.n, a.status FROM attempts a JOIN verifications v ON v.id = a.verification
-		WHERE (a.status = 'queued' AND a.due_at <= ?1 OR a.status = 'claimed' AND a.lease_until <= ?1)
-			AND v.status = 'pending' AND v.expires_at > ?1
-		ORDER BY a.due_at LIMIT ?2`, now, max)
+// Queries of due. The join is in the order in which they are written: by the
+// attempts that are open, which are few beside the verifications that are live.
+const (
+	dueLapsed = dueFrom + ` AND a.status = 'claimed' AND a.channel = ?2 AND a.lease_until <= ?1` + dueLive
+	dueQueued = dueFrom + ` AND a.status = 'queued' AND a.channel = ?2 AND a.due_at <= ?1` + dueLive
+	dueFrom   = `SELECT a.verification, a.n, a.status FROM attempts a CROSS JOIN verifications v ON v.id = a.verification WHERE a.` + openAttempts
+	dueLive   = ` AND v.status = 'pending' AND v.expires_at > ?1 ORDER BY a.due_at LIMIT ?3`
+)
+
+func (t *tx) due(ch pinbell.Channel, now time.Time, max int) ([]place, error) {
+	found, err := t.places(dueLapsed, now, ch, max)
+	if err != nil || len(found) == max {
+		return found, err
+	}
+	queued, err := t.places(dueQueued, now, ch, max-len(found))
+	return append(found, queued...), err
 }
 
 func (t *tx) places(query string, args ...any) ([]place, error) {

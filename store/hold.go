@@ -11,17 +11,17 @@ import (
 // rareStatus. It says what the function held says.
 const heldOrders = "status IN ('claimed', 'sending', 'ringing', 'in_progress')"
 
-// ClaimOrders hands up to max orders to a worker: claimed ones whose lease ran
-// out before anything left, then queued ones whose time has come, the longest
-// due first. Orders past their deadline are never handed out.
-func (s *SQLite) ClaimOrders(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Order, error) {
+// ClaimOrders hands up to max orders of a channel to a worker: claimed ones
+// whose lease ran out before anything left, then queued ones whose time has
+// come, the longest due first. Orders past their deadline are never handed out.
+func (s *SQLite) ClaimOrders(ctx context.Context, c pinbell.Claim, ch pinbell.Channel, now time.Time, max int) ([]pinbell.Order, error) {
 	if c.Node == "" || max <= 0 {
 		return nil, nil
 	}
 	var orders []pinbell.Order
 	err := s.writer.do(ctx, func(t *tx) error {
 		orders = nil
-		ids, err := t.dueOrders(now, max)
+		ids, err := t.dueOrders(ch, now, max)
 		if err != nil {
 			return err
 		}
@@ -42,14 +42,14 @@ func (s *SQLite) ClaimOrders(ctx context.Context, c pinbell.Claim, now time.Time
 	return orders, err
 }
 
-func (t *tx) dueOrders(now time.Time, max int) ([]pinbell.OrderID, error) {
-	ids, err := t.orderIDs(`SELECT id FROM orders WHERE `+heldOrders+` AND status = 'claimed' AND lease_until <= ?1 AND deadline > ?1
-		ORDER BY lease_until LIMIT ?2`, now, max)
+func (t *tx) dueOrders(ch pinbell.Channel, now time.Time, max int) ([]pinbell.OrderID, error) {
+	ids, err := t.orderIDs(`SELECT id FROM orders WHERE `+heldOrders+` AND status = 'claimed' AND channel = ?2 AND lease_until <= ?1 AND deadline > ?1
+		ORDER BY lease_until LIMIT ?3`, now, ch, max)
 	if err != nil || len(ids) == max {
 		return ids, err
 	}
-	queued, err := t.orderIDs(`SELECT id FROM orders WHERE status = 'queued' AND due_at <= ?1 AND deadline > ?1
-		ORDER BY due_at LIMIT ?2`, now, max-len(ids))
+	queued, err := t.orderIDs(`SELECT id FROM orders WHERE status = 'queued' AND channel = ?2 AND due_at <= ?1 AND deadline > ?1
+		ORDER BY due_at LIMIT ?3`, now, ch, max-len(ids))
 	return append(ids, queued...), err
 }
 

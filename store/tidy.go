@@ -8,7 +8,7 @@ import (
 // the content of as many whose content has been kept long enough, and returns
 // how many it changed at most.
 func (s *SQLite) sweepOrders(t *tx, now time.Time, limit int) (int, error) {
-	overdue, err := t.orderIDs(`SELECT id FROM orders WHERE status = 'queued' AND due_at <= ?1 AND deadline <= ?1 LIMIT ?2`, now, limit)
+	overdue, err := t.orderIDs(`SELECT id FROM orders WHERE status = 'queued' AND channel IN ('voice', 'sms') AND due_at <= ?1 AND deadline <= ?1 LIMIT ?2`, now, limit)
 	if err != nil {
 		return 0, err
 	}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"time"
 
 	"github.com/pinbell/pinbell"
 )
@@ -10,6 +11,13 @@ import (
 // call goes on. It is asked before the phone rings for the first playlist, and
 // returns what [pinbell.Delivery.Next] is to be.
 type Director func(ctx context.Context, o pinbell.Order) (pinbell.Playlist, func(ctx context.Context, keys string) (pinbell.Playlist, error), error)
+
+// A director may fetch the words from a slow host of the caller's own. So it is
+// asked before a call takes a slot, few at a time, and not for long.
+const (
+	maxDirectors = 64
+	directTime   = 15 * time.Second
+)
 
 // An Observer hears of every change of an order that came through one API, in
 // this process, so that it can tell its own clients. It must not block.
@@ -47,15 +55,14 @@ func (s *Service) conduct(ctx context.Context, o pinbell.Order) (pinbell.Deliver
 	if d.RingTime == 0 {
 		d.RingTime = s.cfg.RingTime
 	}
-	direct := s.director(o.Origin.API)
-	if o.Channel != pinbell.Voice || direct == nil || len(o.Playlist) > 0 {
+	if !s.conducted(o) {
 		return d, nil
 	}
 	profile, err := s.profile(o.Service)
 	if err != nil {
 		return d, err
 	}
-	first, next, err := direct(ctx, o)
+	first, next, err := s.ask(ctx, s.director(o.Origin.API), o)
 	if err != nil {
 		return d, err
 	}
@@ -73,4 +80,22 @@ func (s *Service) conduct(ctx context.Context, o pinbell.Order) (pinbell.Deliver
 		}
 	}
 	return d, nil
+}
+
+// conducted reports whether a director brings the words of an order.
+func (s *Service) conducted(o pinbell.Order) bool {
+	return o.Channel == pinbell.Voice && len(o.Playlist) == 0 && s.director(o.Origin.API) != nil
+}
+
+// ask has a director begin a call, when it is its turn.
+func (s *Service) ask(ctx context.Context, direct Director, o pinbell.Order) (pinbell.Playlist, func(context.Context, string) (pinbell.Playlist, error), error) {
+	select {
+	case s.asked <- struct{}{}:
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	defer func() { <-s.asked }()
+	ctx, cancel := context.WithTimeout(ctx, directTime)
+	defer cancel()
+	return direct(ctx, o)
 }

@@ -58,20 +58,26 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) dispatch(ctx, work context.Context, deliveries *sync.WaitGroup) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	start := func(j job) {
+	start := func(j job) { // it has its slot
 		deliveries.Go(func() {
-			defer s.release(j.channel)
-			j.deliver(work)
+			defer s.lanes[j.channel].release(j.order)
+			j.deliver(ctx, work, func(context.Context) bool { return true })
 		})
 	}
 	startWhenFree := func(j job) {
+		l := s.lanes[j.channel]
+		l.park(j.order, 1)
 		deliveries.Go(func() {
-			select {
-			case s.slots[j.channel] <- struct{}{}:
-				defer s.release(j.channel)
-				j.deliver(work)
-			case <-ctx.Done(): // left claimed; the next process claims it again
-			}
+			leave := sync.OnceFunc(func() { l.park(j.order, -1) })
+			defer func() { leave() }()
+			j.deliver(ctx, work, func(ctx context.Context) bool {
+				if !l.take(ctx, j.order) {
+					return false
+				}
+				leave()
+				leave = func() { l.release(j.order) }
+				return true
+			})
 		})
 	}
 	for {
@@ -90,47 +96,51 @@ func (s *Service) dispatch(ctx, work context.Context, deliveries *sync.WaitGroup
 	}
 }
 
-// A job is a claimed attempt or order: what is to be delivered, and by which
-// channel's slots.
+// A job is a claimed attempt or order: what is to be delivered, and by whose
+// slots. deliver enters before anything leaves, which waits for a slot; what
+// could not enter before starting ended is left claimed, and the next process
+// claims it again.
 type job struct {
 	channel pinbell.Channel
-	deliver func(context.Context)
+	order   bool
+	deliver func(starting, work context.Context, enter func(context.Context) bool)
 }
 
 func (s *Service) attemptJob(w pinbell.Work) job {
-	return job{w.Attempt.Channel, func(ctx context.Context) { s.deliver(ctx, w) }}
+	return job{channel: w.Attempt.Channel, deliver: func(starting, work context.Context, enter func(context.Context) bool) {
+		if enter(starting) {
+			s.deliver(work, w)
+		}
+	}}
 }
 
 func (s *Service) orderJob(o pinbell.Order) job {
-	return job{o.Channel, func(ctx context.Context) { s.deliverOrder(ctx, o) }}
+	return job{channel: o.Channel, order: true, deliver: func(starting, work context.Context, enter func(context.Context) bool) {
+		s.deliverOrder(starting, work, o, enter)
+	}}
 }
 
-// claim takes attempts and orders that are due while a channel has free slots:
-// claiming more would only keep other nodes from them.
+// claim takes the attempts and orders of each channel that are due, as many as
+// have room there: claiming more would only keep other nodes from them.
 func (s *Service) claim(ctx context.Context) []job {
-	free := 0
-	for _, slots := range s.slots {
-		free = max(free, min(claimBatch, cap(slots)-len(slots)))
-	}
-	if free == 0 {
-		return nil
-	}
 	now := s.now()
 	mine := pinbell.Claim{Node: s.cfg.Node, Until: now.Add(lease)}
 	var jobs []job
-	attempts, err := s.cfg.Store.Claim(ctx, mine, now, free)
-	for _, w := range attempts {
-		jobs = append(jobs, s.attemptJob(w))
-	}
-	orders, orderErr := s.cfg.Store.ClaimOrders(ctx, mine, now, free)
-	for _, o := range orders {
-		jobs = append(jobs, s.orderJob(o))
-	}
-	if err := errors.Join(err, orderErr); err != nil && ctx.Err() == nil {
-		s.cfg.Logger.Error("claim what is due", "err", err)
-	}
-	if len(attempts) == claimBatch || len(orders) == claimBatch {
-		s.nudge()
+	for ch, l := range s.lanes {
+		attempts, err := s.cfg.Store.Claim(ctx, mine, ch, now, min(claimBatch, l.free(false)))
+		for _, w := range attempts {
+			jobs = append(jobs, s.attemptJob(w))
+		}
+		orders, orderErr := s.cfg.Store.ClaimOrders(ctx, mine, ch, now, min(claimBatch, l.free(true)))
+		for _, o := range orders {
+			jobs = append(jobs, s.orderJob(o))
+		}
+		if err := errors.Join(err, orderErr); err != nil && ctx.Err() == nil {
+			s.cfg.Logger.Error("claim what is due", "channel", ch, "err", err)
+		}
+		if len(attempts) == claimBatch || len(orders) == claimBatch {
+			s.nudge()
+		}
 	}
 	return jobs
 }
@@ -139,15 +149,24 @@ func (s *Service) claim(ctx context.Context) []job {
 // the claim to store it with. Without a free slot the claim is empty: the
 // attempt is stored all the same and claimed later.
 func (s *Service) reserve(ch pinbell.Channel, now time.Time) (pinbell.Claim, func()) {
+	return s.reserveSlot(ch, false, now)
+}
+
+// reserveOrder does the same for an order. One that is conducted is claimed
+// later in any case: its slot is taken once its words are there.
+func (s *Service) reserveOrder(o pinbell.Order, now time.Time) (pinbell.Claim, func()) {
+	if s.conducted(o) {
+		return pinbell.Claim{}, func() {}
+	}
+	return s.reserveSlot(o.Channel, true, now)
+}
+
+func (s *Service) reserveSlot(ch pinbell.Channel, order bool, now time.Time) (pinbell.Claim, func()) {
 	s.mu.Lock()
 	running := s.running
 	s.mu.Unlock()
-	if running {
-		select {
-		case s.slots[ch] <- struct{}{}:
-			return pinbell.Claim{Node: s.cfg.Node, Until: now.Add(lease)}, func() { s.release(ch) }
-		default:
-		}
+	if l := s.lanes[ch]; running && l.tryTake(order) {
+		return pinbell.Claim{Node: s.cfg.Node, Until: now.Add(lease)}, func() { l.release(order) }
 	}
 	return pinbell.Claim{}, func() {}
 }
@@ -169,8 +188,6 @@ func (s *Service) handOverOrder(o pinbell.Order, release func()) {
 	}
 	s.work <- s.orderJob(o)
 }
-
-func (s *Service) release(ch pinbell.Channel) { <-s.slots[ch] }
 
 // nudge makes the dispatcher look for work now.
 func (s *Service) nudge() {

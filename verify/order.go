@@ -55,7 +55,7 @@ func (s *Service) Place(ctx context.Context, requests []OrderRequest, once *pinb
 	// One order is handed over with its claim; several wait for the next look.
 	claim, release := pinbell.Claim{}, func() {}
 	if len(orders) == 1 && !orders[0].DueAt.After(now) {
-		claim, release = s.reserve(orders[0].Channel, now)
+		claim, release = s.reserveOrder(orders[0], now)
 	}
 	placed, err := s.cfg.Store.Place(ctx, pinbell.Place{Orders: orders, Claim: claim, Once: once})
 	if err != nil {
@@ -90,7 +90,7 @@ func (s *Service) order(r OrderRequest, now time.Time) (pinbell.Order, error) {
 		}
 	}
 	check(s.recipient(&o, r, profile))
-	check(line("from", o.From, maxFrom))
+	check(pinbell.ValidateSender(o.Channel, o.From))
 	check(line("reference", o.Reference, maxReference))
 	check(metadata(o.Metadata))
 	if o.DueAt.Sub(now) > maxSchedule {

@@ -15,14 +15,23 @@ var (
 )
 
 // deliverOrder brings one claimed order to its end, as deliver does an attempt.
-func (s *Service) deliverOrder(ctx context.Context, o pinbell.Order) {
+// It enters, which takes a slot, once it knows what to deliver. Until then
+// nothing has left: when starting ends, or the order is canceled, it stays as
+// it is stored.
+func (s *Service) deliverOrder(starting, work context.Context, o pinbell.Order, enter func(context.Context) bool) {
 	log := s.cfg.Logger.With("order", o.ID, "channel", o.Channel)
-	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(work)
 	defer cancel(nil)
 	defer s.track(watched(o.ID), pinbell.AttemptID(o.ID), cancel)()
+	before, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(starting, stop)()
 
 	names := s.orderRoute(o)
-	d, err := s.conduct(ctx, o)
+	d, err := s.conduct(before, o)
+	if before.Err() != nil {
+		return
+	}
 	if err != nil || len(names) == 0 {
 		log.Warn("order cannot be delivered", "err", err, "carriers", len(names))
 		result := pinbell.Result{Outcome: pinbell.CarrierError, Cause: "no carrier can take it"}
@@ -30,6 +39,9 @@ func (s *Service) deliverOrder(ctx context.Context, o pinbell.Order) {
 			result.Cause = "its words are not there: " + err.Error()
 		}
 		s.updateOrder(ctx, log, o, func(o pinbell.Order) (pinbell.Order, error) { return o.Finish(result, s.now()), nil })
+		return
+	}
+	if !enter(before) {
 		return
 	}
 	for i, name := range names {

@@ -84,6 +84,7 @@ func (s *Service) CancelOrder(ctx context.Context, id pinbell.OrderID, service s
 		s.interrupt(watched(id), errCanceled)
 		return s.WaitOrder(ctx, id, service, hangUpTime)
 	}
+	s.interrupt(watched(id), errCanceled) // what is being fetched for it
 	s.orderChanged(o)
 	return o, nil
 }

@@ -34,7 +34,7 @@ type Verifications interface {
 
 // Attempts are the operations of delivering.
 type Attempts interface {
-	Claim(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Work, error)
+	Claim(ctx context.Context, c pinbell.Claim, ch pinbell.Channel, now time.Time, max int) ([]pinbell.Work, error)
 	MarkSending(context.Context, pinbell.Sending) error
 	Finish(context.Context, pinbell.Finish) error
 	Receipt(context.Context, pinbell.Receipt) (pinbell.VerificationID, error)
@@ -46,7 +46,7 @@ type Orders interface {
 	Place(context.Context, pinbell.Place) ([]pinbell.Order, error)
 	Order(context.Context, pinbell.OrderID) (pinbell.Order, error)
 	Orders(context.Context, pinbell.OrderFilter) ([]pinbell.Order, error)
-	ClaimOrders(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Order, error)
+	ClaimOrders(ctx context.Context, c pinbell.Claim, ch pinbell.Channel, now time.Time, max int) ([]pinbell.Order, error)
 	UpdateOrder(ctx context.Context, id pinbell.OrderID, at time.Time, change func(pinbell.Order) (pinbell.Order, error)) (pinbell.Order, error)
 	OrderReceipt(context.Context, pinbell.Receipt) (pinbell.OrderID, error)
 }
@@ -140,9 +140,10 @@ type Service struct {
 	profiles profiles
 
 	hub   hub
-	slots map[pinbell.Channel]chan struct{} // deliveries under way
-	work  chan job                          // handed over by Start, Resend and Place
-	wake  chan struct{}                     // something may be due
+	lanes map[pinbell.Channel]*lane // deliveries under way
+	work  chan job                  // handed over by Start, Resend and Place
+	wake  chan struct{}             // something may be due
+	asked chan struct{}             // directors that are asked for the words of a call
 
 	mu        sync.Mutex
 	running   bool
@@ -176,12 +177,11 @@ func New(c Config) (*Service, error) {
 		c.Spoken = func(l pinbell.Locale) (pinbell.Locale, bool) { return l, true }
 	}
 	s := &Service{
-		cfg: c,
-		slots: map[pinbell.Channel]chan struct{}{
-			pinbell.Voice: make(chan struct{}, c.MaxCalls), pinbell.SMS: make(chan struct{}, c.MaxMessages),
-		},
+		cfg:     c,
+		lanes:   map[pinbell.Channel]*lane{pinbell.Voice: newLane(c.MaxCalls), pinbell.SMS: newLane(c.MaxMessages)},
 		work:    make(chan job, c.MaxCalls+c.MaxMessages),
 		wake:    make(chan struct{}, 1),
+		asked:   make(chan struct{}, maxDirectors),
 		cancels: map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelCauseFunc{},
 
 		directors: map[string]Director{},

@@ -48,7 +48,7 @@ func nextStep(s *suite) {
 	s.must(s.MarkSending(s.ctx, sending(a, s.now)))
 	s.now = s.now.Add(time.Second)
 	s.must(s.Finish(s.ctx, finish(a, s.now, pinbell.Result{Outcome: pinbell.Rejected})))
-	work, err := s.Claim(s.ctx, s.claim(), s.now, 10)
+	work, err := s.claimAny(s.claim(), 10)
 	s.must(err)
 	if len(work) != 1 || work[0].Attempt.ID != v.Attempts[1].ID {
 		s.Fatalf("claimed %+v, want the second step", work)
@@ -60,7 +60,7 @@ func allFailed(s *suite) {
 	v, a := s.started(pinbell.Step{Channel: pinbell.SMS, Wait: time.Minute}, pinbell.Step{Channel: pinbell.Voice})
 	for n, outcome := range []pinbell.Outcome{pinbell.Undelivered, pinbell.NoAnswer} {
 		if n > 0 {
-			work, err := s.Claim(s.ctx, s.claim(), s.now, 1)
+			work, err := s.claimAny(s.claim(), 1)
 			s.must(err)
 			a = work[0].Attempt
 		}
@@ -135,7 +135,7 @@ func undelivered(s *suite) {
 	v, _ := s.submitted([]string{"u1"}, pinbell.Step{Channel: pinbell.SMS, Wait: time.Minute}, pinbell.Step{Channel: pinbell.Voice})
 	s.report("u1", pinbell.Undelivered)
 	s.wantAttempt(v.ID, 0, pinbell.AttemptEnded, pinbell.Undelivered)
-	work, err := s.Claim(s.ctx, s.claim(), s.now, 10)
+	work, err := s.claimAny(s.claim(), 10)
 	s.must(err)
 	if len(work) != 1 || work[0].Attempt.Channel != pinbell.Voice {
 		s.Fatalf("claimed %+v, want the call", work)
@@ -164,7 +164,7 @@ func advance(s *suite) {
 	v, _ := s.submitted([]string{"r1"}, pinbell.Step{Channel: pinbell.SMS, Wait: time.Minute},
 		pinbell.Step{Channel: pinbell.Voice, Wait: time.Minute}, pinbell.Step{Channel: pinbell.SMS})
 	claim := func() int {
-		work, err := s.Claim(s.ctx, s.claim(), s.now, 10)
+		work, err := s.claimAny(s.claim(), 10)
 		s.must(err)
 		return len(work)
 	}

@@ -63,6 +63,28 @@ func (s *suite) claim() pinbell.Claim {
 	return pinbell.Claim{Node: node, Until: s.now.Add(30 * time.Second)}
 }
 
+// claimAny claims up to max attempts of whatever channel.
+func (s *suite) claimAny(c pinbell.Claim, max int) (work []pinbell.Work, err error) {
+	for _, ch := range []pinbell.Channel{pinbell.SMS, pinbell.Voice} {
+		got, err := s.Claim(s.ctx, c, ch, s.now, max-len(work))
+		if work = append(work, got...); err != nil {
+			return work, err
+		}
+	}
+	return work, nil
+}
+
+// claimAnyOrders does the same with orders.
+func (s *suite) claimAnyOrders(c pinbell.Claim, max int) (orders []pinbell.Order, err error) {
+	for _, ch := range []pinbell.Channel{pinbell.SMS, pinbell.Voice} {
+		got, err := s.ClaimOrders(s.ctx, c, ch, s.now, max-len(orders))
+		if orders = append(orders, got...); err != nil {
+			return orders, err
+		}
+	}
+	return orders, nil
+}
+
 // number makes a number that no other verification of the part has.
 func (s *suite) number() pinbell.Number {
 	s.numbers++

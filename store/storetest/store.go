@@ -33,7 +33,7 @@ type Verifications interface {
 
 // Attempts are the operations of delivering.
 type Attempts interface {
-	Claim(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Work, error)
+	Claim(ctx context.Context, c pinbell.Claim, ch pinbell.Channel, now time.Time, max int) ([]pinbell.Work, error)
 	MarkSending(context.Context, pinbell.Sending) error
 	Finish(context.Context, pinbell.Finish) error
 	Receipt(context.Context, pinbell.Receipt) (pinbell.VerificationID, error)
@@ -44,7 +44,7 @@ type Orders interface {
 	Place(context.Context, pinbell.Place) ([]pinbell.Order, error)
 	Order(context.Context, pinbell.OrderID) (pinbell.Order, error)
 	Orders(context.Context, pinbell.OrderFilter) ([]pinbell.Order, error)
-	ClaimOrders(ctx context.Context, c pinbell.Claim, now time.Time, max int) ([]pinbell.Order, error)
+	ClaimOrders(ctx context.Context, c pinbell.Claim, ch pinbell.Channel, now time.Time, max int) ([]pinbell.Order, error)
 	UpdateOrder(ctx context.Context, id pinbell.OrderID, at time.Time, change func(pinbell.Order) (pinbell.Order, error)) (pinbell.Order, error)
 	OrderReceipt(context.Context, pinbell.Receipt) (pinbell.OrderID, error)
 }
