@@ -14,8 +14,8 @@ const (
 	// PerCall is a port for each call, as every session border controller
 	// expects it.
 	PerCall = "per_call"
-	// SharedSockets are a few ports for all calls: less than half of the work.
-	// The trunk should have a port of its own for each call then; where it
+	// SharedSockets are a few ports for all calls, which takes less time and
+	// memory. The trunk should have a port of its own for each call then; where it
 	// shares them too, calls are told apart by SSRC (see [rtp.Shared]).
 	SharedSockets = "shared"
 )

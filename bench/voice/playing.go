@@ -102,8 +102,9 @@ func player(to, sockets string) error {
 }
 
 // playing raises the number of calls that play at once until they are late or
-// packets are missing. It returns the last number that was well, and how many
-// that would be of a whole core.
+// packets are missing. It returns the last number that was well, and how many a
+// whole core would play by the processor time of the last packets that were sent,
+// well or not.
 func playing(sockets string, from, step int) (good int, whole float64, err error) {
 	listener, err := startSelf("far")
 	if err != nil {
@@ -128,7 +129,7 @@ func playing(sockets string, from, step int) (good int, whole float64, err error
 		if err := p.ask(strconv.Itoa(want), &calls); err != nil {
 			return 0, 0, err
 		}
-		ok, share := false, 0.0
+		ok := false
 		for try := 0; try < 3 && !ok; try++ { // a machine has other things to do, now and then
 			time.Sleep(200 * time.Millisecond)
 			before := cpu(p.pid())
@@ -137,14 +138,15 @@ func playing(sockets string, from, step int) (good int, whole float64, err error
 				return 0, 0, err
 			}
 			used := (cpu(p.pid()) - before).Seconds()
-			ok, share = h.isWell(want, used), used
+			ok = h.isWell(want, used)
+			whole = float64(h.Packets) / packetsACall / used // in a second
 			fmt.Printf("%-44s %8d   p99 error %v, %d lost, %d skipped, %.0f %% of a core = %.0f calls in a whole one, %.1f KB a call\n", "playing, "+sockets, want,
-				h.P99, h.Lost, h.Skipped, 100*used, float64(want)/used, (memory(p.pid())-empty)/float64(want)/1e3)
+				h.P99, h.Lost, h.Skipped, 100*used, whole, (memory(p.pid())-empty)/float64(want)/1e3)
 		}
 		if !ok {
 			return good, whole, nil
 		}
-		good, whole = want, float64(want)/share
+		good = want
 	}
 }
 
