@@ -2,8 +2,12 @@ package pinbell
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
+
+// MaxBrand bounds a brand, in characters.
+const MaxBrand = 30
 
 // A Service is an application's profile: what its verifications are like where
 // a request does not say.
@@ -68,6 +72,10 @@ func (s Service) Validate() error {
 		return Invalid("max_checks", "want 1 to %d", MaxMaxChecks)
 	case slices.ContainsFunc(s.MediaHosts, func(h string) bool { return ValidateMediaHost(h) != nil }):
 		return ValidateMediaHost("")
+	case len([]rune(s.Brand)) > MaxBrand:
+		return Invalid("brand", "is longer than %d characters", MaxBrand)
+	case strings.ContainsFunc(s.WebOTPHost, func(r rune) bool { return r <= ' ' || r == '@' || r == '#' || r == '/' }):
+		return Invalid("webotp_host", "want a host name, as in acme.example")
 	case s.WebOTPHost != "" && s.AppHash != "":
 		return Invalid("webotp_host", "and app_hash both want the last line of a message: set one")
 	}

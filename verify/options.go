@@ -2,6 +2,7 @@ package verify
 
 import (
 	"errors"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -10,9 +11,7 @@ import (
 
 // Bounds of the words that a request may bring along.
 const (
-	maxBrand         = 30
 	maxReference     = 200
-	maxFrom          = 64
 	maxMetadata      = 20
 	maxMetadataKey   = 40
 	maxMetadataValue = 500
@@ -39,9 +38,13 @@ func (s *Service) options(r StartRequest, profile pinbell.Service) (pinbell.Opti
 	o.ClientIP, err = parseIP("client_ip", r.ClientIP)
 	check(err)
 	check(pinbell.ValidateTemplate(r.Template))
-	check(line("brand", r.Brand, maxBrand))
+	check(line("brand", r.Brand, pinbell.MaxBrand))
 	check(line("reference", r.Reference, maxReference))
-	check(line("from", r.From, maxFrom))
+	for _, ch := range []pinbell.Channel{pinbell.Voice, pinbell.SMS} {
+		if slices.ContainsFunc(o.Workflow, func(s pinbell.Step) bool { return s.Channel == ch }) {
+			check(pinbell.ValidateSender(ch, r.From))
+		}
+	}
 	check(line("binding.payee", r.Binding.Payee, maxBinding))
 	check(line("binding.amount", r.Binding.Amount, maxBinding))
 	if b := r.Binding; (b.Payee == "") != (b.Amount == "") {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -69,12 +70,12 @@ func (f callCmd) playlist(locale pinbell.Locale) (pinbell.Playlist, error) {
 }
 
 // renderer is the configuration's, with the file of --play as its only recording.
-func (f callCmd) renderer(cfg config) (*prompt.Renderer, error) {
+func (f callCmd) renderer(cfg config, log *slog.Logger) (*prompt.Renderer, error) {
 	p, err := promptConfig(cfg)
 	if err != nil {
 		return nil, err
 	}
-	p.Media = recordingFile(f.Play)
+	p.Media, p.Logger = recordingFile(f.Play), log
 	return prompt.New(p)
 }
 

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -48,10 +49,7 @@ type config struct {
 		Advertise string `toml:"advertise"` // the address trunks see, behind a NAT
 		RTPPorts  string `toml:"rtp_ports"` // "16384-32767". Defaults to any
 	} `toml:"sip"`
-	Prompt struct {
-		Engine []string `toml:"engine"` // argv of a speech engine for words no pack has
-		Locale string   `toml:"locale"` // spoken where a locale has no pack. Defaults to en-US
-	} `toml:"prompt"`
+	Prompt   promptSection `toml:"prompt"`
 	Outbound struct {
 		AllowHTTP    []string `toml:"allow_http"`    // hosts that callbacks and documents may be at without TLS
 		AllowPrivate []string `toml:"allow_private"` // networks of one's own that may be reached, "10.0.0.0/8"
@@ -70,18 +68,6 @@ type routeConfig struct {
 	Weight   int      `toml:"weight"`   // share among equals
 	// Senders are the sender or caller ID by the prefix of who is reached: "+44" = "+442079460000"
 	Senders map[string]string `toml:"senders"`
-}
-
-type trunkConfig struct {
-	Addr         string   `toml:"addr"`
-	Domain       string   `toml:"domain"`
-	Username     string   `toml:"username"`
-	PasswordFile string   `toml:"password_file"`
-	CallerID     string   `toml:"caller_id"`
-	Codecs       []string `toml:"codecs"`
-	Register     bool     `toml:"register"`    // with username and password
-	DialPrefix   string   `toml:"dial_prefix"` // digits before the number, which then goes without its "+"
-	routeConfig
 }
 
 type bindConfig struct {
@@ -113,15 +99,20 @@ type serviceConfig struct {
 	SIPAddresses    bool     `toml:"sip_addresses"` // calls may go to SIP addresses
 }
 
-// duration is written as Go writes it: "30s", "10m".
-type duration time.Duration
+// duration is written as Go writes it: "30s", "10m". It is no number, so that a
+// plain 30 cannot pass for 30 ns.
+type duration struct{ time.Duration }
 
 func (d *duration) UnmarshalText(b []byte) error {
+	if string(b) == "off" { // of what can be switched off
+		d.Duration = -1
+		return nil
+	}
 	v, err := time.ParseDuration(string(b))
 	if err != nil || v < 0 {
 		return fmt.Errorf("%q is not a duration such as 30s or 10m", b)
 	}
-	*d = duration(v)
+	d.Duration = v
 	return nil
 }
 
@@ -163,9 +154,32 @@ func tomlFault(err error) error {
 		if len(decode.Key()) > 0 {
 			where += ", " + strings.Join(decode.Key(), ".")
 		}
-		return fmt.Errorf("%s: %s", where, strings.TrimPrefix(decode.Error(), "toml: "))
+		return fmt.Errorf("%s: %s", where, plainFault(strings.TrimPrefix(decode.Error(), "toml: ")))
 	}
 	return err
+}
+
+var typeFault = regexp.MustCompile(`^cannot (?:decode|store) .*(?:of type|into a|into) (\S+)$`)
+
+// plainFault says a type of Go as the file would have it.
+func plainFault(text string) string {
+	m := typeFault.FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	switch kind := strings.TrimLeft(m[1], "*"); {
+	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "float"), strings.HasPrefix(kind, "uint"):
+		return "want a number"
+	case kind == "bool":
+		return "want true or false"
+	case kind == "string":
+		return "want a text in quotes"
+	case strings.HasSuffix(kind, "duration"):
+		return `want a duration such as "30s"`
+	case strings.HasPrefix(kind, "[]"):
+		return "want a list"
+	}
+	return "want a section"
 }
 
 // validate finds what would fail later, and names the setting.
@@ -181,7 +195,9 @@ func (c config) validate() error {
 	}
 	hostPort("server.addr", c.Server.Addr)
 	for name, t := range c.Trunks {
-		hostPort("trunk."+name+".addr", t.Addr)
+		if t.Addr == "" {
+			fault("trunk."+name+".addr", "is missing: want host:port, or a name that has SRV records")
+		}
 		if _, taken := c.Binds[name]; taken {
 			fault("bind."+name, "is also the name of a trunk; carriers need names of their own")
 		}
@@ -237,9 +253,9 @@ func (c config) private() ([]netip.Prefix, error) {
 func (s serviceConfig) service(name string) (pinbell.Service, error) {
 	out := pinbell.Service{
 		Name: name, Brand: s.Brand, Channel: pinbell.Channel(s.Channel), CodeLength: s.CodeLength,
-		TTL: time.Duration(s.TTL), MaxChecks: s.MaxChecks, Template: s.Template,
+		TTL: s.TTL.Duration, MaxChecks: s.MaxChecks, Template: s.Template,
 		AllowCustomCode: s.AllowCustomCode, WebOTPHost: s.WebOTPHost, AppHash: s.AppHash,
-		LooseCodeLength: s.LooseCodeLength, LooseTTL: time.Duration(s.LooseTTL), LooseMaxChecks: s.LooseMaxChecks,
+		LooseCodeLength: s.LooseCodeLength, LooseTTL: s.LooseTTL.Duration, LooseMaxChecks: s.LooseMaxChecks,
 		MediaHosts: s.MediaHosts, SIPAddresses: s.SIPAddresses,
 	}
 	if s.Channel != "" {

@@ -119,7 +119,7 @@ func (d demoCmd) config(dir string, phone *handset.Handset) config {
 	c.Store.Path = filepath.Join(dir, "pinbell.db")
 	c.Keyring.File = filepath.Join(dir, "pinbell.keyring")
 	c.SIP.Listen = "127.0.0.1"
-	c.Delivery.DrainTime = duration(2 * time.Second) // nobody waits for a demo to end
+	c.Delivery.DrainTime = duration{2 * time.Second} // nobody waits for a demo to end
 	c.Trunks = map[string]trunkConfig{"handset-sip": {Addr: phone.SIPAddr(), CallerID: "+15550100"}}
 	c.Binds = map[string]bindConfig{"handset-smpp": {Addr: phone.SMPPAddr(), SystemID: "pinbell", Sender: "Pinbell", Window: 100}}
 	c.Prompt.Engine = []string{autoEngine}
@@ -128,7 +128,7 @@ func (d demoCmd) config(dir string, phone *handset.Handset) config {
 	c.Outbound.AllowHTTP, c.Outbound.AllowPrivate = []string{"127.0.0.1", "localhost", "::1"}, []string{"127.0.0.0/8", "::1/128"}
 	c.Services = map[string]serviceConfig{"default": {
 		AllowCustomCode: true, SIPAddresses: true, MediaHosts: []string{"http://127.0.0.1:*", "http://localhost:*"},
-		LooseCodeLength: pinbell.LooseCodeLength, LooseTTL: duration(pinbell.LooseTTL), LooseMaxChecks: pinbell.LooseMaxChecks,
+		LooseCodeLength: pinbell.LooseCodeLength, LooseTTL: duration{pinbell.LooseTTL}, LooseMaxChecks: pinbell.LooseMaxChecks,
 	}}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"slices"
@@ -37,7 +38,7 @@ var errUnwell = errors.New("not all is well")
 func (d doctorCmd) Run(ctx context.Context, c console) error {
 	cfg, err := loadConfig(d.Config, os.Environ())
 	if err == nil {
-		err = cfg.check()
+		err = cfg.check(ctx)
 	}
 	findings := []finding{found("configuration", "is good", err)}
 	if err == nil {
@@ -93,7 +94,7 @@ func (d doctorCmd) database(ctx context.Context, cfg config) finding {
 
 // engine has a word said.
 func (d doctorCmd) engine(ctx context.Context, cfg config) finding {
-	prompts, err := newRenderer(cfg)
+	prompts, err := newRenderer(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return found("speech", "", err)
 	}
@@ -116,7 +117,7 @@ func (d doctorCmd) carriers(ctx context.Context, cfg config) []finding {
 		log: log, callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{},
 		onReceipt: func(context.Context, pinbell.Receipt) error { return nil },
 	}
-	if sys.prompts, err = newRenderer(cfg); err != nil {
+	if sys.prompts, err = newRenderer(cfg, slog.New(slog.DiscardHandler)); err != nil {
 		return []finding{found("carriers", "", err)}
 	}
 	made, err := sys.newCarriers(cfg)

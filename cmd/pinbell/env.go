@@ -119,12 +119,18 @@ func setText(v reflect.Value, text string) error {
 			return fmt.Errorf("%q is not true or false", text)
 		}
 		v.SetBool(b)
-	case reflect.Int:
-		n, err := strconv.Atoi(text)
+	case reflect.Int, reflect.Int64:
+		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			return fmt.Errorf("%q is not a number", text)
 		}
-		v.SetInt(int64(n))
+		v.SetInt(n)
+	case reflect.Float64:
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return fmt.Errorf("%q is not a number", text)
+		}
+		v.SetFloat(n)
 	case reflect.Slice:
 		var list []string
 		for part := range strings.SplitSeq(text, ",") {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/gateway"
@@ -62,7 +61,7 @@ func newGateway(name string, g gatewayConfig, c config, s *system) (*gateway.Car
 	cfg := gateway.Config{
 		Name: name, Kind: gateway.Kind(g.Kind), Channel: pinbell.Channel(g.Channel), BaseURL: g.BaseURL,
 		Account: g.Account, Secret: secretText, SigningKey: signing, Sender: g.Sender, Document: g.Document,
-		Timeout: time.Duration(g.Timeout), Template: g.Template.template(), Logger: s.log,
+		Timeout: g.Timeout.Duration, Template: g.Template.template(), Logger: s.log,
 		OnReceipt: s.receipt,
 	}
 	if c.Server.PublicURL != "" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
@@ -35,7 +36,7 @@ type operation struct {
 }
 
 // open makes the carriers of the configuration and chooses one. Nothing runs yet.
-func (f operatorFlags) open(c console, ch pinbell.Channel, number string, prompts func(config) (*prompt.Renderer, error)) (*operation, config, error) {
+func (f operatorFlags) open(c console, ch pinbell.Channel, number string, prompts func(config, *slog.Logger) (*prompt.Renderer, error)) (*operation, config, error) {
 	cfg, err := loadConfig(f.Config, os.Environ())
 	if err != nil {
 		return nil, cfg, err
@@ -55,7 +56,7 @@ func (f operatorFlags) open(c console, ch pinbell.Channel, number string, prompt
 	if sys.log, err = newLogger(c.err, level, cfg.Log.Format); err != nil {
 		return nil, cfg, err
 	}
-	if sys.prompts, err = prompts(cfg); err != nil {
+	if sys.prompts, err = prompts(cfg, sys.log); err != nil {
 		return nil, cfg, usageError{err}
 	}
 	carriers, err := sys.newCarriers(cfg)

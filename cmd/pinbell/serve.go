@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net/http"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/pinbell/pinbell"
-	"github.com/pinbell/pinbell/voice"
 )
 
 type serveCmd struct {
@@ -23,10 +24,11 @@ func (s serveCmd) Run(ctx context.Context, c console) error {
 		return err
 	}
 	if s.Check {
-		if err := cfg.check(); err != nil {
+		if err := cfg.check(ctx); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintln(c.out, "the configuration is good")
+		_, err := fmt.Fprintf(c.out, "the configuration is good: %d trunks, %d binds, %d gateways, %d services\n",
+			len(cfg.Trunks), len(cfg.Binds), len(cfg.Gateways), len(cfg.Services))
 		return err
 	}
 	log, err := newLogger(c.err, cfg.Log.Level, cfg.Log.Format)
@@ -46,21 +48,31 @@ func (s serveCmd) Run(ctx context.Context, c console) error {
 	return err
 }
 
-// check finds what can be known to be wrong without opening or sending anything.
-func (c config) check() error {
-	if err := c.validate(); err != nil {
-		return err
+// check finds what can be known to be wrong without listening or sending
+// anything: it builds the whole system on a database of its own.
+func (c config) check(ctx context.Context) (err error) {
+	for setting, path := range map[string]string{"store.path": c.Store.Path, "keyring.file": c.Keyring.File} {
+		if dir := filepath.Dir(path); !isDir(dir) {
+			return usageError{fmt.Errorf("%s: there is no folder %s", setting, dir)}
+		}
 	}
-	prompts, err := newRenderer(c)
+	dir, err := os.MkdirTemp("", "pinbell-check-")
 	if err != nil {
-		return usageError{err}
-	}
-	s := &system{prompts: prompts, callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{}}
-	if s.log, err = newLogger(nil, c.Log.Level, c.Log.Format); err != nil {
 		return err
 	}
-	_, err = s.newCarriers(c)
-	return err
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	c.Store.Path, c.Keyring.File = filepath.Join(dir, "check.db"), filepath.Join(dir, "check.keyring")
+	sys, err := newSystem(ctx, c, slog.New(slog.DiscardHandler), systemOptions{check: true})
+	if err != nil {
+		return err
+	}
+	sys.close()
+	return nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // services turns the sections into profiles.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 
 	"github.com/pinbell/pinbell"
@@ -28,7 +29,7 @@ func (s speakCmd) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
-	prompts, err := newRenderer(cfg)
+	prompts, err := newRenderer(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return usageError{err}
 	}

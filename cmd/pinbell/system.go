@@ -40,6 +40,7 @@ type system struct {
 
 // systemOptions are what demo adds to a configuration.
 type systemOptions struct {
+	check   bool                            // build all, listen to nothing
 	handset string                          // where the page finds the handset
 	wrap    func(http.Handler) http.Handler // around the server's handler
 }
@@ -70,7 +71,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if s.store, err = store.Open(ctx, store.Config{Path: c.Store.Path, Keyring: keyring, Logger: log}); err != nil {
 		return nil, err
 	}
-	if s.prompts, err = newRenderer(c); err != nil {
+	if s.prompts, err = newRenderer(c, log); err != nil {
 		return nil, usageError{err}
 	}
 	carriers, err := s.newCarriers(c)
@@ -83,8 +84,8 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 		Store: s.store, Keyring: keyring, Carriers: carriers, Services: c.services(),
 		Spoken: s.prompts.Resolve, CanSay: s.prompts.CanSayText, Measure: measure, Logger: log,
 		MaxCalls: c.Delivery.MaxCalls, MaxMessages: c.Delivery.MaxMessages,
-		RingTime: time.Duration(c.Delivery.RingTime), DrainTime: time.Duration(c.Delivery.DrainTime),
-		Retention: time.Duration(c.Delivery.Retention),
+		RingTime: c.Delivery.RingTime.Duration, DrainTime: c.Delivery.DrainTime.Duration,
+		Retention: c.Delivery.Retention.Duration,
 	})
 	if err != nil {
 		return nil, usageError{err}
@@ -101,6 +102,9 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	})
 	if err != nil {
 		return nil, err
+	}
+	if o.check {
+		return s, nil
 	}
 	if s.listener, err = net.Listen("tcp", c.Server.Addr); err != nil {
 		return nil, fmt.Errorf("server.addr: %w; choose another address", err)

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pinbell/pinbell/audio"
 	"github.com/pinbell/pinbell/prompt"
 	"github.com/pinbell/pinbell/voice"
 )
@@ -29,11 +28,14 @@ func trunkOf(name string, t trunkConfig, password string, c config, prompts *pro
 		return usageError{fmt.Errorf("%s: %w", setting, err)}
 	}
 	v := voice.Config{
-		Name: name, Register: t.Register, DialPrefix: t.DialPrefix, Trunk: t.Addr, Domain: t.Domain, Username: t.Username, Password: password, CallerID: t.CallerID,
-		RingTime: time.Duration(c.Delivery.RingTime), ShutdownTime: 5 * time.Second, // drained before it is stopped
+		Name: name, Password: password,
+		RingTime: c.Delivery.RingTime.Duration, ShutdownTime: 5 * time.Second, // drained before it is stopped
 		UserAgent: "Pinbell/" + version, Renderer: prompts, Logger: log,
 	}
-	if v.ListenIP, err = listenIP(c.SIP.Listen, t.Addr); err != nil {
+	if err := t.apply(&v); err != nil {
+		return nil, usageError{fmt.Errorf("trunk.%s.%w", name, err)}
+	}
+	if v.ListenIP, err = listenIP(c.SIP.Listen, or(t.Proxy, t.Addr)); err != nil {
 		return nil, fault("sip.listen", err)
 	}
 	if c.SIP.Advertise != "" {
@@ -43,13 +45,6 @@ func trunkOf(name string, t trunkConfig, password string, c config, prompts *pro
 	}
 	if v.RTPPorts, err = portRange(c.SIP.RTPPorts); err != nil {
 		return nil, fault("sip.rtp_ports", err)
-	}
-	for _, codec := range t.Codecs {
-		known, ok := audio.CodecNamed(codec)
-		if !ok {
-			return nil, fault("trunk."+name+".codecs", fmt.Errorf("%q is not known; want PCMU or PCMA", codec))
-		}
-		v.Codecs = append(v.Codecs, known)
 	}
 	trunk, err := voice.New(v)
 	if err != nil {
@@ -64,9 +59,15 @@ func listenIP(configured, trunk string) (netip.Addr, error) {
 	if configured != "" {
 		return netip.ParseAddr(configured)
 	}
+	if _, _, err := net.SplitHostPort(trunk); err != nil {
+		trunk = net.JoinHostPort(trunk, "5060") // a name with SRV records as a rule
+	}
 	conn, err := net.Dial("udp", trunk)
+	if err != nil { // not found yet: what leads to everywhere else
+		conn, err = net.Dial("udp", "192.0.2.1:5060")
+	}
 	if err != nil {
-		return netip.Addr{}, fmt.Errorf("no way to %s: %w", trunk, err)
+		return netip.Addr{}, fmt.Errorf("no way to %s: %w; name the local address", trunk, err)
 	}
 	defer func() { _ = conn.Close() }()
 	return netip.MustParseAddrPort(conn.LocalAddr().String()).Addr().Unmap(), nil

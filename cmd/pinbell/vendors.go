@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/pinbell/pinbell/compat"
@@ -85,7 +86,7 @@ func (s *system) newVendor(ctx context.Context, name string, c config, shared co
 		}
 		for sid, service := range c.Compat.TwilioServices {
 			if err := api.Alias(sid, service); err != nil {
-				return nil, usageError{err}
+				return nil, usageError{fmt.Errorf("compat.twilio_services.%s: %w", sid, err)}
 			}
 		}
 		return api, nil
@@ -100,7 +101,7 @@ func (s *system) newVendor(ctx context.Context, name string, c config, shared co
 				return nil, usageError{err}
 			}
 			if err := api.Application(id, key, application.Service); err != nil {
-				return nil, usageError{err}
+				return nil, usageError{fmt.Errorf("compat.vonage_application.%s: %w", id, err)}
 			}
 		}
 		return api, nil
@@ -112,6 +113,9 @@ func (s *system) newVendor(ctx context.Context, name string, c config, shared co
 		return nil, err
 	}
 	for id, carrier := range c.Compat.PlaylistCarriers {
+		if _, ok := s.verify.Carriers()[carrier]; !ok {
+			return nil, usageError{fmt.Errorf("compat.playlist_carriers.%s: no carrier of the name %q is configured", id, carrier)}
+		}
 		api.Alias(id, carrier)
 	}
 	if err := api.Restore(ctx); err != nil {
