@@ -52,7 +52,7 @@ func TestPacks(t *testing.T) {
 // TestPacksAreReproducible builds packs again and wants the same bytes, as far
 // as their engines are here in the version that spoke them.
 func TestPacksAreReproducible(t *testing.T) {
-	for _, l := range []pinbell.Locale{"en-US", "en-GB", "de-DE", "ar-XA", "id-ID"} {
+	for _, l := range []pinbell.Locale{"en-US", "id-ID"} {
 		t.Run(string(l), func(t *testing.T) {
 			c, err := prompt.CatalogOf(l)
 			if err != nil {
