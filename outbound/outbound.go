@@ -83,6 +83,20 @@ func guardian(private []netip.Prefix) *ssrf.Guardian {
 	return ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
 }
 
+// Reaches reports whether an address may be reached, for what is not HTTP: the
+// host of a trunk that a request describes. The error is a [*RefusedError].
+func Reaches(addr netip.Addr, private []netip.Prefix) error {
+	addr = addr.Unmap()
+	network := "tcp6"
+	if addr.Is4() {
+		network = "tcp4"
+	}
+	if guardian(private).Safe(network, netip.AddrPortFrom(addr, 443).String(), nil) != nil {
+		return &RefusedError{"leads to a network that requests must not reach"}
+	}
+	return nil
+}
+
 // A RefusedError says that a request was not made because of where it would
 // have gone. Its text names no more than the host.
 type RefusedError struct {

@@ -93,3 +93,14 @@ func TestAnswer(t *testing.T) {
 		}
 	}
 }
+
+func TestReaches(t *testing.T) {
+	home := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	for addr, want := range map[string]bool{
+		"8.8.8.8": true, "10.1.2.3": true, "127.0.0.1": false, "::1": false, "::ffff:127.0.0.1": false, "169.254.169.254": false, "2606:4700::1": true, "fd00::1": false,
+	} {
+		if got := outbound.Reaches(netip.MustParseAddr(addr), home) == nil; got != want {
+			t.Errorf("Reaches(%s) = %v", addr, got)
+		}
+	}
+}

@@ -123,7 +123,7 @@ func TestAPIBadInput(t *testing.T) {
 		"template":            {`{"to":"+15551234567","template":"hello"}`, api.CodeInvalidRequest, "template", "{code}"},
 		"placeholder":         {`{"to":"+15551234567","template":"{code} {secret}"}`, api.CodeInvalidRequest, "template", "{brand}"},
 		"line end in brand":   {`{"to":"+15551234567","brand":"A\r\nB"}`, api.CodeInvalidRequest, "brand", "control"},
-		"line end in from":    {`{"to":"+15551234567","from":"A\u0000B"}`, api.CodeInvalidRequest, "from", "control"},
+		"line end in from":    {`{"to":"+15551234567","from":"A\u0000B"}`, api.CodeInvalidRequest, "from", "cannot have"},
 		"long reference":      {`{"to":"+15551234567","reference":"` + long + `"}`, api.CodeInvalidRequest, "reference", "200"},
 		"half a binding":      {`{"to":"+15551234567","binding":{"payee":"Shop"}}`, api.CodeInvalidRequest, "binding", "both"},
 		"address":             {`{"to":"+15551234567","client_ip":"home"}`, api.CodeInvalidRequest, "client_ip", "IP address"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/compat/playlist"
+	"github.com/pinbell/pinbell/outbound"
 	"github.com/pinbell/pinbell/verify"
 	"github.com/pinbell/pinbell/voice"
 )
@@ -63,7 +64,10 @@ func (p *trunkPool) start(id string) {
 }
 
 // Add implements [playlist.Trunks].
-func (p *trunkPool) Add(_ context.Context, t playlist.Trunk) error {
+func (p *trunkPool) Add(ctx context.Context, t playlist.Trunk) error {
+	if err := p.outside(ctx, t.Host); err != nil {
+		return err
+	}
 	addr := t.Host
 	if _, _, err := net.SplitHostPort(addr); err != nil {
 		addr = net.JoinHostPort(strings.Trim(addr, "[]"), "5060")
@@ -89,6 +93,28 @@ func (p *trunkPool) Add(_ context.Context, t playlist.Trunk) error {
 	p.trunks[t.ID] = &pooledTrunk{carrier: carrier, stop: func() {}}
 	if p.ctx != nil {
 		p.start(t.ID)
+	}
+	return nil
+}
+
+// outside refuses hosts in networks of one's own, as for all addresses that
+// requests choose: outbound.allow_private names those that may be reached.
+func (p *trunkPool) outside(ctx context.Context, host string) error {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	private, err := p.cfg.private()
+	if err != nil {
+		return err
+	}
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", strings.Trim(host, "[]"))
+	if err != nil {
+		return pinbell.Invalid("host", "was not found")
+	}
+	for _, addr := range addrs {
+		if err := outbound.Reaches(addr, private); err != nil {
+			return pinbell.Invalid("host", "%v; outbound.allow_private lists those of one's own that may be", err)
+		}
 	}
 	return nil
 }
