@@ -2,6 +2,7 @@ package compat
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -30,17 +31,20 @@ func PostForm(method, target string, form url.Values) Post {
 }
 
 // A Poster sends posts in the background: each is tried a few times, and
-// dropped with a warning when its receiver stays silent or too many wait. What
-// a callback tells can always be read from the API as well.
+// dropped with a warning when its receiver stays silent or too many wait. Each
+// receiver has a share of the posts under way, so that one which hangs keeps no
+// other waiting. What a callback tells can always be read from the API as well.
 type Poster struct {
 	client *outbound.Client
 	log    *slog.Logger
-	queues [posters]chan Post
+	wake   chan struct{}
+
+	mu        sync.Mutex
+	receivers receivers
 }
 
 const (
-	posters     = 8
-	postQueue   = 1000
+	posters     = 32
 	postTries   = 3
 	postPause   = time.Second // doubled after each try
 	postTimeout = 15 * time.Second
@@ -48,24 +52,28 @@ const (
 
 // NewPoster makes a Poster that works while Run runs.
 func NewPoster(client *outbound.Client, log *slog.Logger) *Poster {
-	p := &Poster{client: client, log: log}
-	for i := range p.queues {
-		p.queues[i] = make(chan Post, postQueue/posters)
-	}
-	return p
+	return &Poster{client: client, log: log, wake: make(chan struct{}, posters)}
 }
 
 // Run sends until ctx ends.
 func (p *Poster) Run(ctx context.Context) error {
 	var workers sync.WaitGroup
-	for _, queue := range p.queues {
+	for range posters {
 		workers.Go(func() {
 			for {
-				select {
-				case <-ctx.Done():
+				post, r := p.next()
+				if r == nil {
+					select {
+					case <-ctx.Done():
+						return
+					case <-p.wake:
+						continue
+					}
+				}
+				p.send(ctx, post)
+				p.done(post, r)
+				if ctx.Err() != nil {
 					return
-				case post := <-queue:
-					p.send(ctx, post)
 				}
 			}
 		})
@@ -79,15 +87,36 @@ func (p *Poster) Send(post Post) {
 	if p == nil || post.URL == "" {
 		return
 	}
-	n := 0
-	for _, c := range []byte(post.Order) {
-		n = (n*31 + int(c)) % posters
+	p.mu.Lock()
+	host, kept, first := p.receivers.add(post)
+	p.mu.Unlock()
+	switch {
+	case kept:
+		p.rouse()
+	case first:
+		p.log.Warn("status callbacks dropped: too many wait", "host", host)
 	}
+}
+
+// rouse wakes a worker; where as many are woken as there are, all will look.
+func (p *Poster) rouse() {
 	select {
-	case p.queues[n] <- post:
+	case p.wake <- struct{}{}:
 	default:
-		p.log.Warn("status callback dropped: too many wait")
 	}
+}
+
+func (p *Poster) next() (Post, *receiver) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.receivers.next()
+}
+
+func (p *Poster) done(post Post, r *receiver) {
+	p.mu.Lock()
+	p.receivers.done(post, r)
+	p.mu.Unlock()
+	p.rouse()
 }
 
 func (p *Poster) send(ctx context.Context, post Post) {
@@ -97,7 +126,8 @@ func (p *Poster) send(ctx context.Context, post Post) {
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		if try == postTries {
+		var refused *outbound.RefusedError // it is no matter of time
+		if try == postTries || errors.As(err, &refused) {
 			p.log.Warn("status callback not taken", "err", err)
 			return
 		}
