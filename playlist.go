@@ -3,6 +3,7 @@ package pinbell
 import (
 	"fmt"
 	"time"
+	"unicode/utf8"
 )
 
 // A Playlist is what a call says, in order.
@@ -11,8 +12,9 @@ type Playlist []Item
 // An Item is one part of a playlist. Which fields count depends on Kind.
 type Item struct {
 	Kind   ItemKind
-	Phrase Phrase        // Phrase: a recorded sentence of the locale's voice pack
+	Phrase Phrase        // Phrase: a recorded sentence of the locale's voice pack; Say: what takes the place of a spare one
 	Text   Text          // Say: what a speech engine reads
+	Spare  bool          // Say: the call goes on without it where it cannot be spoken
 	Digits Code          // Digits: spoken one by one
 	URL    string        // Play: a recording
 	Pause  time.Duration // Pause: silence
@@ -82,7 +84,7 @@ func CodePlaylist(code Code, locale Locale, gender string, confirm Confirm, say 
 	pause := func(d time.Duration) Item { return Item{Kind: ItemPause, Pause: d} }
 	list := Playlist{pause(pausePickUp), phrase(PhraseGreeting), pause(pauseSentence)}
 	if say != "" {
-		list = append(list, Item{Kind: ItemSay, Text: NewText(say), Locale: locale, Gender: gender}, pause(pauseSentence))
+		list = append(list, Item{Kind: ItemSay, Text: NewText(say), Spare: true, Locale: locale, Gender: gender}, pause(pauseSentence))
 	}
 	if confirm == ConfirmPress1 {
 		list = append(list, phrase(PhrasePress1),
@@ -102,12 +104,13 @@ func CodePlaylist(code Code, locale Locale, gender string, confirm Confirm, say 
 
 // TemplatePlaylist is the message of a call in the caller's own words: what
 // stands before the code, the code, and the same once more; then what follows.
+// Where the words cannot be spoken, the phrases of a pack are.
 func TemplatePlaylist(code Code, locale Locale, gender string, confirm Confirm, before, after string) Playlist {
-	say := func(text string) Playlist {
+	say := func(text string, otherwise Phrase) Playlist {
 		if text == "" {
 			return nil
 		}
-		return Playlist{{Kind: ItemSay, Text: NewText(text), Locale: locale, Gender: gender}, {Kind: ItemPause, Pause: pauseSentence}}
+		return Playlist{{Kind: ItemSay, Text: NewText(text), Spare: true, Phrase: otherwise, Locale: locale, Gender: gender}, {Kind: ItemPause, Pause: pauseSentence}}
 	}
 	list := Playlist{{Kind: ItemPause, Pause: pausePickUp}}
 	if confirm == ConfirmPress1 {
@@ -115,14 +118,35 @@ func TemplatePlaylist(code Code, locale Locale, gender string, confirm Confirm, 
 			Item{Kind: ItemGather, Gather: Gather{Max: 1, Timeout: 10 * time.Second, Expect: "1"}}, Item{Kind: ItemPause, Pause: pauseSentence})
 	}
 	for range CodeReadings {
-		list = append(list, say(before)...)
+		list = append(list, say(before, PhraseCode)...)
 		list = append(list, Item{Kind: ItemDigits, Digits: code, Locale: locale, Gender: gender}, Item{Kind: ItemPause, Pause: pauseRepeat})
 	}
-	return append(list, say(after)...)
+	return append(list, say(after, PhraseGoodbye)...)
 }
 
-// MaxItems bounds a playlist.
-const MaxItems = 100
+// What bounds a playlist. Words are rendered before the phone rings, and kept
+// in memory as long as the call goes on.
+const (
+	MaxItems = 100
+	MaxWords = 4096 // characters of all that an engine reads
+)
+
+// Takes reports whether a playlist has room for an item more.
+func (p Playlist) Takes(it Item) bool {
+	words := it.words()
+	for _, have := range p {
+		words += have.words()
+	}
+	return len(p) < MaxItems && words <= MaxWords
+}
+
+// words is how many characters an engine reads.
+func (it Item) words() int {
+	if it.Kind != ItemSay {
+		return 0
+	}
+	return utf8.RuneCountInString(it.Text.Reveal())
+}
 
 // Validate checks each item's fields; errors name the item.
 func (p Playlist) Validate() error {
@@ -132,8 +156,13 @@ func (p Playlist) Validate() error {
 	if len(p) > MaxItems {
 		return Invalid("playlist", "has more than %d items", MaxItems)
 	}
+	words := 0
 	for i, it := range p {
-		if reason := it.invalid(); reason != "" {
+		reason := it.invalid()
+		if words += it.words(); reason == "" && words > MaxWords {
+			reason = fmt.Sprintf("is more than a call can say: its words come to %d characters, want up to %d", words, MaxWords)
+		}
+		if reason != "" {
 			return Invalid(fmt.Sprintf("playlist[%d]", i), "%s", reason)
 		}
 	}

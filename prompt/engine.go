@@ -88,6 +88,9 @@ func (c Command) Synthesize(ctx context.Context, r Request) (audio.PCM, error) {
 		cmd.Stdin = strings.NewReader(r.Text)
 	}
 	if err := cmd.Run(); err != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) { // it was killed
+			err = ctx.Err()
+		}
 		return audio.PCM{}, fmt.Errorf("speech engine %s: %w", args[0], err)
 	}
 	var wav io.Reader = stdout

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,10 +20,16 @@ type Fetcher interface {
 // fetchers is how many recordings of a playlist are fetched at once.
 const fetchers = 4
 
-// fetch gets and encodes the recordings that a playlist names, each once. The
-// error is an [*ItemError].
-func (r *Renderer) fetch(ctx context.Context, list pinbell.Playlist, codec audio.Codec) (map[string]audio.Clip, error) {
-	found := map[string]audio.Clip{}
+// maxSound bounds what is made for one call, and kept while it goes on: its
+// recordings, each counted once, and the speech of an engine.
+const maxSound = 10 * time.Minute
+
+var errSound = fmt.Errorf("the sound of the call comes to more than %s", maxSound)
+
+// fetch gets and encodes the recordings that a playlist names, each once, and
+// returns how long they are together. The error is an [*ItemError].
+func (r *Renderer) fetch(ctx context.Context, list pinbell.Playlist, codec audio.Codec) (map[string]audio.Clip, time.Duration, error) {
+	found, length := map[string]audio.Clip{}, time.Duration(0)
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(fetchers)
@@ -39,11 +46,15 @@ func (r *Renderer) fetch(ctx context.Context, list pinbell.Playlist, codec audio
 			}
 			mu.Lock()
 			defer mu.Unlock()
+			if length += sound.Duration(); length > maxSound {
+				return &ItemError{Index: i, Err: errSound}
+			}
 			found[item.URL] = encode(sound, codec)
 			return nil
 		})
 	}
-	return found, group.Wait()
+	err := group.Wait()
+	return found, length, err
 }
 
 func (r *Renderer) recording(ctx context.Context, url string) (audio.PCM, error) {

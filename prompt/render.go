@@ -53,6 +53,7 @@ type Renderer struct {
 	packs    map[pinbell.Locale]*pack
 	standIns map[pinbell.Locale]pinbell.Locale
 	silence  sync.Map // audio.Codec → []byte, a second of it
+	log      *slog.Logger
 }
 
 // New reads the catalogues of the voice packs; recordings are decoded when
@@ -69,7 +70,10 @@ func New(c Config) (*Renderer, error) {
 	if err := leaveOut(packs, c.Without); err != nil {
 		return nil, err
 	}
-	r := &Renderer{media: c.Media, fallback: c.Fallback, packs: packs, standIns: standIns(packs)}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	r := &Renderer{log: c.Logger, media: c.Media, fallback: c.Fallback, packs: packs, standIns: standIns(packs)}
 	if r.engines, err = newSpeakers(c); err != nil {
 		return nil, err
 	}
@@ -99,25 +103,18 @@ func (r *Renderer) Resolve(l pinbell.Locale) (pinbell.Locale, bool) {
 	return r.fallback, false
 }
 
-// An ItemError names the item of a playlist that cannot be rendered.
-type ItemError struct {
-	Index int
-	Err   error
-}
-
-func (e *ItemError) Error() string { return fmt.Sprintf("playlist item %d: %v", e.Index, e.Err) }
-
-func (e *ItemError) Unwrap() error { return e.Err }
-
 // Render returns one clip for each item of the playlist, in a codec; that of a
 // gather is empty. Items without a locale of their own are spoken in the one
-// given. Words that others follow at once end in a pause. Recordings are fetched, all of them before it returns. The error is an
-// [*ItemError].
+// given. Words that others follow at once end in a pause. Recordings are
+// fetched, all of them before it returns. Spare words that cannot be spoken are
+// left out, or their phrase is spoken. The error is an [*ItemError].
 func (r *Renderer) Render(ctx context.Context, list pinbell.Playlist, locale pinbell.Locale, codec audio.Codec) ([]audio.Clip, error) {
-	recordings, err := r.fetch(ctx, list, codec)
+	recordings, length, err := r.fetch(ctx, list, codec)
 	if err != nil {
 		return nil, err
 	}
+	spare, cancel := context.WithTimeout(ctx, spareTime)
+	defer cancel()
 	clips := make([]audio.Clip, len(list))
 	for i, item := range list {
 		if item.Locale == "" {
@@ -127,7 +124,18 @@ func (r *Renderer) Render(ctx context.Context, list pinbell.Playlist, locale pin
 			clips[i] = recordings[item.URL]
 			continue
 		}
-		if clips[i], err = r.item(ctx, item, codec); err != nil {
+		if item.Kind == pinbell.ItemSay && item.Spare {
+			clips[i], err = r.spare(ctx, spare, i, item, codec)
+		} else {
+			clips[i], err = r.item(ctx, item, codec)
+		}
+		if item.Kind == pinbell.ItemSay {
+			length += time.Duration(clips[i].Len()/codec.BytesPerMillisecond()) * time.Millisecond
+		}
+		if err == nil && length > maxSound {
+			err = errSound
+		}
+		if err != nil {
 			return nil, &ItemError{Index: i, Err: err}
 		}
 		if item.Kind == pinbell.ItemSay && i+1 < len(list) && isSpoken(list[i+1]) {

@@ -72,6 +72,26 @@ func (r *Renderer) say(ctx context.Context, it pinbell.Item, codec audio.Codec) 
 	return nil, err
 }
 
+// spareTime bounds the words of a playlist that a call can do without, so that
+// an engine that hangs does not keep a code from being said.
+const spareTime = 5 * time.Second
+
+// spare speaks words that the call can do without. ctx is the call's own, in
+// bounds the time for them.
+func (r *Renderer) spare(ctx, in context.Context, i int, it pinbell.Item, codec audio.Codec) (audio.Clip, error) {
+	clip, err := r.say(in, it, codec)
+	if err == nil || ctx.Err() != nil {
+		return clip, err
+	}
+	fault := &ItemError{Index: i, Err: err}
+	r.log.Warn("prompt: a call goes on without its words", "reason", fault.Reason())
+	if it.Phrase == "" {
+		return nil, nil
+	}
+	it.Kind = pinbell.ItemPhrase
+	return r.item(ctx, it, codec)
+}
+
 // mayHoldCode reports whether there are enough digits among the words for a
 // code, as they are or as the locale's words for them.
 func (r *Renderer) mayHoldCode(l pinbell.Locale, text string) bool {

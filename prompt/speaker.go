@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -35,10 +36,11 @@ var errEmpty = fmt.Errorf("said nothing: %w", ErrWords)
 // speech: in memory, and behind that on disk. Its sounds are polished.
 type speaker struct {
 	engine Engine
-	rests  bool   // there are others to ask while it is passed over
-	memory *shelf // of all speakers
-	brief  *shelf // of all, for what is not to be kept for long
-	disk   *cache // of all; nil for none
+	runs   chan struct{} // those that go on, of which there are only so many at once
+	rests  bool          // there are others to ask while it is passed over
+	memory *shelf        // of all speakers
+	brief  *shelf        // of all, for what is not to be kept for long
+	disk   *cache        // of all; nil for none
 	log    *slog.Logger
 
 	mu    sync.Mutex
@@ -67,7 +69,7 @@ func newSpeakers(c Config) (speakers Chain, err error) {
 	}
 	memory, brief := newShelf(speechLimit, 0), newShelf(briefLimit, briefTime)
 	for _, e := range engines {
-		speakers = append(speakers, &speaker{engine: e, rests: len(engines) > 1, memory: memory, brief: brief, disk: disk, log: log})
+		speakers = append(speakers, &speaker{engine: e, runs: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), rests: len(engines) > 1, memory: memory, brief: brief, disk: disk, log: log})
 	}
 	return speakers, nil
 }
@@ -108,6 +110,12 @@ func (s *speaker) key(r Request) shelfKey {
 
 // speak asks the engine, unless it rests.
 func (s *speaker) speak(ctx context.Context, r Request) (audio.PCM, error) {
+	select {
+	case s.runs <- struct{}{}:
+	case <-ctx.Done():
+		return audio.PCM{}, ctx.Err()
+	}
+	defer func() { <-s.runs }()
 	if err := s.resting(); err != nil {
 		return audio.PCM{}, err
 	}

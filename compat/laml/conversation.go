@@ -73,7 +73,7 @@ func (c *conversation) turn(ctx context.Context) (pinbell.Playlist, error) {
 	var list pinbell.Playlist
 	for len(c.steps) > 0 {
 		s := c.steps[0]
-		if len(list) > 0 && (s.gather != nil || s.redirect != nil || len(list) == pinbell.MaxItems) {
+		if len(list) > 0 && (s.gather != nil || s.redirect != nil || !list.Takes(s.item)) {
 			return list, nil
 		}
 		c.steps = c.steps[1:]

@@ -57,7 +57,7 @@ func (d Document) Playlist() (pinbell.Playlist, bool, error) {
 	list := pinbell.Playlist{}
 	for _, s := range d.steps {
 		switch {
-		case s.gather != nil, s.redirect != nil, len(list) == pinbell.MaxItems:
+		case s.gather != nil, s.redirect != nil, !list.Takes(s.item):
 			return nil, false, nil
 		case s.hangUp:
 			return orSilence(list), true, nil
