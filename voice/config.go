@@ -137,6 +137,9 @@ type Config struct {
 	Codecs []audio.Codec
 	// Renderer speaks playlists. Required.
 	Renderer Renderer
+	// Trace is shown each SIP message, redacted, for an operator who looks at
+	// one call. It must not block. Defaults to none.
+	Trace func(TraceMessage)
 	// Logger hears of calls, without numbers, codes and keys. Defaults to none.
 	Logger *slog.Logger
 }

@@ -16,6 +16,7 @@ type link struct {
 	udp    *net.UDPConn   // nil for a stream
 	dest   netip.AddrPort // of datagrams
 	stream *stream
+	trace  func(TraceMessage) // nil for none
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -26,6 +27,9 @@ func (l *link) WriteMsg(msg sip.Message) error {
 	defer buffers.Put(buf)
 	buf.Reset()
 	msg.StringWrite(buf)
+	if l.trace != nil {
+		l.traceSent(buf.String())
+	}
 	if l.stream != nil {
 		return l.stream.write(buf.Bytes())
 	}

@@ -5,13 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/audio"
 	"github.com/pinbell/pinbell/prompt"
+	"github.com/pinbell/pinbell/voice"
 )
 
 type callCmd struct {
@@ -21,6 +24,7 @@ type callCmd struct {
 	Code   string        `help:"Say the whole message of a verification call with this code." xor:"what" placeholder:"DIGITS"`
 	Locale string        `help:"Language and country, as in en-US." default:"en-US"`
 	Ring   time.Duration `help:"How long the phone rings." default:"30s"`
+	Trace  bool          `help:"Show the signalling: each SIP message, with numbers masked and secrets left out."`
 	operatorFlags
 }
 
@@ -36,6 +40,9 @@ func (f callCmd) Run(ctx context.Context, c console) error {
 	number, address := f.Number, ""
 	if sip, err := pinbell.ParseAddress(f.Number); err == nil {
 		number, address = "+15550100", sip // routed as any number; the address is called
+	}
+	if f.Trace {
+		f.trace = func(m voice.TraceMessage) { printTrace(c.err, m) }
 	}
 	op, _, err := f.open(c, pinbell.Voice, number, f.renderer)
 	if err != nil {
@@ -92,4 +99,18 @@ func (f recordingFile) Fetch(context.Context, string) (audio.PCM, error) {
 		return audio.ReadMP3(bytes.NewReader(content), 5*time.Minute)
 	}
 	return audio.ReadWAV(bytes.NewReader(content))
+}
+
+// printTrace writes a SIP message as an arrow and its lines.
+func printTrace(out io.Writer, m voice.TraceMessage) {
+	arrow := "<--"
+	if m.Sent {
+		arrow = "-->"
+	}
+	printing.Lock()
+	defer printing.Unlock()
+	_, _ = fmt.Fprintf(out, "%s %s %s\n", m.At.Format("15:04:05.000"), arrow, m.Peer)
+	for line := range strings.SplitSeq(strings.TrimRight(m.Text, "\r\n"), "\r\n") {
+		_, _ = fmt.Fprintf(out, "    %s\n", line)
+	}
 }

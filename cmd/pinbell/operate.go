@@ -25,6 +25,8 @@ type operatorFlags struct {
 	Config  string `help:"Configuration file. Defaults to pinbell.toml where there is one." env:"PINBELL_CONFIG" type:"path" placeholder:"FILE"`
 	JSON    bool   `help:"Print the result as JSON."`
 	Verbose bool   `help:"Log what happens inside."`
+
+	trace func(voice.TraceMessage) // of trunks; nil for none
 }
 
 // An operation is one delivery by one carrier, without server and database.
@@ -52,7 +54,7 @@ func (f operatorFlags) open(c console, ch pinbell.Channel, number string, prompt
 	if f.Verbose {
 		level = "debug"
 	}
-	sys := &system{callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{}, onReceipt: op.receipt}
+	sys := &system{callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{}, onReceipt: op.receipt, trace: f.trace}
 	if sys.log, err = newLogger(c.err, level, cfg.Log.Format); err != nil {
 		return nil, cfg, err
 	}

@@ -46,6 +46,9 @@ func TestOperator(t *testing.T) {
 		{[]string{"doctor", "--config", wrong}, 1, []string{`FAIL +configuration .*adr is not a setting`}},
 		{[]string{"call", "+15551234567", "--play", recording, "--config", good}, 0, []string{`ringing +180`, `answered +200`, `phone: completed`}},
 		{[]string{"call", "+15551234567", "--code", "012345", "--json", "--config", good}, 0, []string{`"carrier":"phone","outcome":"completed"`}},
+		{[]string{"call", "+15551234567", "--code", "012345", "--trace", "--config", good}, 0, []string{
+			`--> 127\.0\.0\.1:\d+\n    INVITE sip:\+15…67@`, `<-- .*\n    SIP/2\.0 180 Ringing`, `<-- .*\n    SIP/2\.0 200 OK`, `--> .*\n    ACK `,
+		}},
 		{[]string{"call", "+15551234567", "--config", good}, 2, []string{`want --play, --say or --code`}},
 		{[]string{"call", "555", "--code", "012345", "--config", good}, 2, []string{`has no country`}},
 		{[]string{"text", "+15551234567", "hello there", "--config", good}, 0, []string{`measured +gsm7, 1 segments`, `submitted`, `receipt`, `phone-sms: delivered`}},

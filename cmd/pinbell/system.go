@@ -36,6 +36,7 @@ type system struct {
 	callbacks map[string]http.Handler // of the gateways, by name
 	trunks    map[string]*voice.Carrier
 	onReceipt func(context.Context, pinbell.Receipt) error
+	trace     func(voice.TraceMessage) // of trunks; nil for none
 }
 
 // systemOptions are what demo adds to a configuration.
@@ -139,7 +140,7 @@ func (s *system) newCarriers(c config) ([]verify.Carrier, error) {
 		s.carriers = append(s.carriers, run)
 	}
 	for name, t := range c.Trunks {
-		trunk, err := newTrunk(name, t, c, s.prompts, s.log)
+		trunk, err := s.newTrunk(name, t, c)
 		if err != nil {
 			return nil, err
 		}

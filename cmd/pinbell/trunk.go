@@ -2,35 +2,33 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/pinbell/pinbell/prompt"
 	"github.com/pinbell/pinbell/voice"
 )
 
 // newTrunk makes the carrier of a SIP trunk of the configuration.
-func newTrunk(name string, t trunkConfig, c config, prompts *prompt.Renderer, log *slog.Logger) (*voice.Carrier, error) {
+func (s *system) newTrunk(name string, t trunkConfig, c config) (*voice.Carrier, error) {
 	password, err := secret("trunk."+name+".password_file", t.PasswordFile)
 	if err != nil {
 		return nil, err
 	}
-	return trunkOf(name, t, password, c, prompts, log)
+	return s.trunkOf(name, t, password, c)
 }
 
 // trunkOf makes the carrier of a SIP trunk, wherever it is described.
-func trunkOf(name string, t trunkConfig, password string, c config, prompts *prompt.Renderer, log *slog.Logger) (_ *voice.Carrier, err error) {
+func (s *system) trunkOf(name string, t trunkConfig, password string, c config) (_ *voice.Carrier, err error) {
 	fault := func(setting string, err error) error {
 		return usageError{fmt.Errorf("%s: %w", setting, err)}
 	}
 	v := voice.Config{
 		Name: name, Password: password,
 		RingTime: c.Delivery.RingTime.Duration, ShutdownTime: 5 * time.Second, // drained before it is stopped
-		UserAgent: "Pinbell/" + version, Renderer: prompts, Logger: log,
+		UserAgent: "Pinbell/" + version, Renderer: s.prompts, Logger: s.log, Trace: s.trace,
 	}
 	if err := t.apply(&v); err != nil {
 		return nil, usageError{fmt.Errorf("trunk.%s.%w", name, err)}

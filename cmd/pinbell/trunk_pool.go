@@ -76,9 +76,9 @@ func (p *trunkPool) Add(ctx context.Context, t playlist.Trunk) error {
 	for i, c := range t.Codecs {
 		codecs[i] = map[string]string{"mulaw": "PCMU", "alaw": "PCMA"}[c]
 	}
-	carrier, err := trunkOf(t.ID, trunkConfig{
+	carrier, err := p.sys.trunkOf(t.ID, trunkConfig{
 		Addr: addr, Username: t.Username, Register: t.Register, Codecs: codecs, DialPrefix: t.Prefix,
-	}, t.Password, p.cfg, p.sys.prompts, p.sys.log)
+	}, t.Password, p.cfg)
 	if err != nil {
 		return err
 	}
