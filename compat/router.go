@@ -56,6 +56,14 @@ func (rt *Router) Mount(mux *http.ServeMux, paths ...string) {
 	}
 }
 
+// Refuse answers paths and trees of another mux with an error: those of the
+// vendor's that nothing is behind here.
+func (rt *Router) Refuse(mux *http.ServeMux, err error, paths ...string) {
+	for _, path := range paths {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { rt.Fail(w, r, err) })
+	}
+}
+
 // ServeHTTP implements [http.Handler].
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, rt.MaxBody)

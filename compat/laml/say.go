@@ -21,6 +21,23 @@ type speaker struct {
 	gender string
 }
 
+// count counts what is said, wherever in the document it stands.
+func (s *speaker) count(n int) error {
+	if s.said += n; s.said > maxSaid {
+		return invalid("<Say> says more than %d bytes", maxSaid)
+	}
+	return nil
+}
+
+// write adds words.
+func (s *speaker) write(words string) error {
+	if err := s.count(len(words)); err != nil {
+		return err
+	}
+	s.text.WriteString(words)
+	return nil
+}
+
 // flush turns the words so far into items.
 func (s *speaker) flush() {
 	text := strings.Join(strings.Fields(s.text.String()), " ")
@@ -63,10 +80,9 @@ func (p *parser) speech(s *speaker, depth int) error {
 		}
 		switch t := t.(type) {
 		case xml.CharData:
-			if s.said += len(t); s.said > maxSaid {
-				return invalid("<Say> says more than %d bytes", maxSaid)
+			if err := s.write(string(t)); err != nil {
+				return err
 			}
-			s.text.Write(t)
 		case xml.EndElement:
 			return nil
 		case xml.StartElement:
@@ -89,7 +105,9 @@ func (p *parser) markup(s *speaker, e xml.StartElement, depth int) error {
 		if err != nil {
 			return err
 		}
-		s.text.WriteString(values["alias"])
+		if err := s.write(values["alias"]); err != nil {
+			return err
+		}
 		_, err = p.text(e)
 		return err
 	case "lang":
@@ -163,11 +181,16 @@ func (p *parser) sayAs(s *speaker, e xml.StartElement) error {
 	switch values["interpret-as"] {
 	case "digits", "characters", "spell-out", "verbatim", "telephone":
 	default:
-		s.text.WriteString(text)
-		return nil
+		return s.write(text)
 	}
 	digits := strings.NewReplacer(" ", "", "-", "", ",", "", ".", "").Replace(text)
-	for len(digits) > 0 && strings.Trim(digits, "0123456789") == "" {
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return s.write(strings.Join(strings.Split(strings.ReplaceAll(text, " ", ""), ""), ", "))
+	}
+	if err := s.count(len(digits)); err != nil {
+		return err
+	}
+	for len(digits) > 0 {
 		s.flush()
 		n := min(len(digits), pinbell.MaxSpokenDigits)
 		code, err := pinbell.ParseDigits(digits[:n])
@@ -175,11 +198,8 @@ func (p *parser) sayAs(s *speaker, e xml.StartElement) error {
 			return err
 		}
 		s.list = append(s.list, pinbell.Item{Kind: pinbell.ItemDigits, Digits: code, Locale: s.locale, Gender: s.gender})
-		if digits = digits[n:]; digits == "" {
-			return nil
-		}
+		digits = digits[n:]
 	}
-	s.text.WriteString(strings.Join(strings.Split(strings.ReplaceAll(text, " ", ""), ""), ", "))
 	return nil
 }
 

@@ -78,3 +78,27 @@ func TestGuessesSpent(t *testing.T) {
 	b.SpendGuesses("+31612345678")
 	fails(b, "POST", "/verify", "recipient=31612345678", 429, "21", "", "Too many requests")
 }
+
+// TestNotOffered: the clients take what has no errors of this shape for a
+// success.
+func TestNotOffered(t *testing.T) {
+	b := bench(t)
+	for _, path := range []string{
+		"/balance", "/hlr", "/hlr/1", "/contacts", "/contacts/1/groups", "/groups", "/mms", "/call-flows", "/calls/1", "/conversations/", "/v1/conversations/1",
+	} {
+		for _, method := range []string{"GET", "POST", "DELETE"} {
+			fails(b, method, path, "", 404, "20", "", "not offered here")
+		}
+	}
+	fails(b, "GET", "/lookup", "", 404, "20", "", "Path")
+}
+
+// TestVerifyMessageScope: whom a code went to is for keys that verify.
+func TestVerifyMessageScope(t *testing.T) {
+	b := bench(t)
+	id := call(b, "POST", "/verify", "recipient=31612345678", 201)["id"].(string)
+	sender := b.NewKey("", "send")
+	callAs(b, sender, "GET", "/messages/"+id, "", 404)
+	callAs(b, sender, "DELETE", "/messages/"+id, "", 404)
+	callAs(b, b.NewKey("", "send", "verify"), "GET", "/messages/"+id, "", 200)
+}

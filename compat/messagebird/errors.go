@@ -56,8 +56,9 @@ func wrongToken(why string) error {
 }
 
 var (
-	errNoPath error = &problem{codeNotFound, "Path could not be found", nil, http.StatusNotFound}
-	errMethod error = &problem{codeBadRequest, "Method is not allowed", nil, http.StatusMethodNotAllowed}
+	errNotOffered error = &problem{codeNotFound, "This part of the API is not offered here", nil, http.StatusNotFound}
+	errNoPath     error = &problem{codeNotFound, "Path could not be found", nil, http.StatusNotFound}
+	errMethod     error = &problem{codeBadRequest, "Method is not allowed", nil, http.StatusMethodNotAllowed}
 )
 
 // parameters are MessageBird's names for our fields.

@@ -108,6 +108,10 @@ func (a *API) ordersOf(r *http.Request, caller compat.Caller, ch pinbell.Channel
 	orders, err := a.cfg.Verify.OrdersOf(r.Context(), origin, id, caller.Service())
 	if errors.Is(err, pinbell.ErrNotFound) {
 		var v pinbell.Verification
+		// Whom a code went to is for keys that verify.
+		if !caller.Key.May(pinbell.ScopeVerify) {
+			return nil, notFound("Message")
+		}
 		if v, err = a.cfg.Verify.ByOrigin(r.Context(), origin, id, caller.Service()); err == nil {
 			orders = []pinbell.Order{orderOf(v)}
 		}

@@ -35,6 +35,17 @@ func (a *API) Routes(mux *http.ServeMux) {
 	for _, path := range []string{"/verify", "/verify/", "/messages", "/messages/", "/voicemessages", "/voicemessages/", "/lookup/"} {
 		mux.Handle(path, overridden(rt))
 	}
+	// The clients take an answer without errors of this shape for a success.
+	for _, part := range notOffered {
+		rt.Refuse(mux, errNotOffered, part, part+"/")
+	}
+	rt.Refuse(mux, errNoPath, "/lookup")
+}
+
+// notOffered are the parts of MessageBird's APIs that are not here.
+var notOffered = []string{
+	"/balance", "/hlr", "/contacts", "/groups", "/mms", "/call-flows", "/calls", "/conversations",
+	"/v1/conversations", "/v1/phone-numbers", "/v1/available-phone-numbers",
 }
 
 func (a *API) caller(r *http.Request, scopes ...pinbell.Scope) (compat.Caller, error) {

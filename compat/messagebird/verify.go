@@ -114,7 +114,8 @@ func (a *API) readVerify(w http.ResponseWriter, r *http.Request, caller compat.C
 	if err != nil {
 		return err
 	}
-	if query := r.URL.Query(); query.Has("token") {
+	// HEAD is answered as GET is, and who sends it means to try nothing.
+	if query := r.URL.Query(); query.Has("token") && r.Method != http.MethodHead {
 		if v, err = a.check(r, v, query.Get("token")); err != nil {
 			return err
 		}

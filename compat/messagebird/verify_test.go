@@ -273,3 +273,23 @@ func TestNoLeak(t *testing.T) {
 		}
 	}
 }
+
+// TestVerifyHead: HEAD spends no guess and approves nothing.
+func TestVerifyHead(t *testing.T) {
+	b := bench(t)
+	id := call(b, "POST", "/verify", "recipient=31612345678", 201)["id"].(string)
+	code := compattest.Code(b.SMS.Delivery(t))
+	for _, token := range []string{compattest.Wrong(code), code} {
+		for range 10 {
+			if status, text := b.Do("HEAD", "/verify/"+id+"?token="+token, auth(b.Key), ""); status != 200 || text != "" {
+				t.Fatalf("HEAD: %d %s", status, text)
+			}
+		}
+	}
+	if status := call(b, "GET", "/verify/"+id, "", 200)["status"]; status != "sent" {
+		t.Errorf("status %v", status)
+	}
+	if status := call(b, "GET", "/verify/"+id+"?token="+code, "", 200)["status"]; status != "verified" {
+		t.Errorf("status %v", status)
+	}
+}

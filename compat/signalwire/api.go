@@ -13,8 +13,12 @@ const (
 	originSample = "signalwire.sample"
 )
 
-// mfaPath is where the API of multi-factor authentication is.
-const mfaPath = "/api/relay/rest/mfa/"
+// restPath is where SignalWire's REST API is, and mfaPath the part of it that is
+// for multi-factor authentication.
+const (
+	restPath = "/api/relay/rest/"
+	mfaPath  = restPath + "mfa/"
+)
 
 // maxBody bounds a request.
 const maxBody = 64 << 10
@@ -32,11 +36,11 @@ func New(c compat.Config) (*API, error) {
 // Routes adds the paths of the API and of the sample.
 func (a *API) Routes(mux *http.ServeMux) {
 	const verify = pinbell.ScopeVerify
-	mfa := &compat.Router{Caller: a.cfg.Basic, Fail: a.fail, MaxBody: maxBody, NoMethod: errMethod, Closed: verify}
+	mfa := &compat.Router{Caller: a.cfg.Basic, Fail: a.fail, MaxBody: maxBody, NoPath: errNoPath, NoMethod: errMethod, Closed: verify}
 	mfa.On("POST "+mfaPath+"sms", a.request(pinbell.SMS, "sms"), verify)
 	mfa.On("POST "+mfaPath+"call", a.request(pinbell.Voice, "call"), verify)
 	mfa.On("POST "+mfaPath+"{id}/verify", a.check, verify)
-	mfa.Mount(mux, mfaPath)
+	mfa.Mount(mux, restPath)
 
 	sample := &compat.Router{Caller: a.sampleCaller, Fail: a.refuse, MaxBody: maxBody, NoMethod: errMethod}
 	sample.On("POST /request-auth", a.requestAuth, verify)

@@ -13,6 +13,7 @@ import (
 
 var (
 	errMethod  = errors.New("method not allowed")
+	errNoPath  = errors.New("no such path")
 	errMissing = errors.New("missing")
 )
 
@@ -45,6 +46,8 @@ func (a *API) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	switch {
 	case errors.Is(err, errMethod):
 		add(http.StatusMethodNotAllowed, "invalid_request_error", "method_not_allowed", "want POST")
+	case errors.Is(err, errNoPath):
+		add(http.StatusNotFound, "invalid_request_error", "not_found", "this part of the API is not offered here")
 	case f.Kind == compat.BadRequest:
 		for _, field := range f.Fields {
 			name := field.Name

@@ -168,6 +168,12 @@ func TestMFARefusals(t *testing.T) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
+	for _, path := range []string{"mfa/email", "phone_numbers", "lookup/phone_number/+12025550101"} {
+		status, text := b.Do("GET", "/api/relay/rest/"+path, basic(b.Key), "")
+		if status != 404 || !strings.Contains(text, `"message":"this part of the API is not offered here"`) {
+			t.Errorf("%s: %d %s", path, status, text)
+		}
+	}
 	b.SMS.Idle(t)
 	b.Voice.Idle(t)
 	check(t, b, id, code, 200, `{"success":true}`)

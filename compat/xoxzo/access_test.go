@@ -51,3 +51,13 @@ func TestPaths(t *testing.T) {
 		call(b, "DELETE", path, "", 405, `{"detail": "Method not allowed."}`)
 	}
 }
+
+func TestNotOffered(t *testing.T) {
+	b := bench(t)
+	for _, path := range []string{"/voice/dins/", "/voice/dins", "/voice/dins/subscriptions/"} {
+		status, text := b.Do("GET", path, compattest.Basic("any", b.Key), "")
+		if status != 404 || text != `{"detail":"Dial-in numbers are not offered here."}` {
+			t.Errorf("%s: %d %s", path, status, text)
+		}
+	}
+}

@@ -26,6 +26,7 @@ type detailError struct {
 func (e *detailError) Error() string { return e.detail }
 
 var (
+	errNoDialIn error = &detailError{http.StatusNotFound, "Dial-in numbers are not offered here."}
 	errNotFound error = &detailError{http.StatusNotFound, "Not found."}
 	errMethod   error = &detailError{http.StatusMethodNotAllowed, "Method not allowed."}
 )

@@ -24,4 +24,5 @@ func (a *API) Routes(mux *http.ServeMux) {
 	on("POST /voice/simple/playback", a.createPlayback, send) // as it was before 2018
 	on("GET /voice/calls/{id}", a.readCall, send)
 	rt.Mount(mux, "/sms/", "/voice/simple/", "/voice/calls/")
+	rt.Refuse(mux, errNoDialIn, "/voice/dins", "/voice/dins/")
 }
