@@ -17,7 +17,7 @@ const kindCarrier = "playlist.carrier"
 const maxCarriers = 100
 
 // carrier finds the carrier that a carrier_id names: one of the configuration
-// by an alias or its own name, or one that the caller's service made.
+// by an alias or its own name, or one from POST /carriers.
 func (a *API) carrier(ctx context.Context, id string, caller compat.Caller) (string, error) {
 	unknown := pinbell.Invalid("carrier_id", "is not known here: it is neither from POST /carriers nor in the configuration")
 	if name := a.alias(id); name != "" {
@@ -28,7 +28,7 @@ func (a *API) carrier(ctx context.Context, id string, caller compat.Caller) (str
 	}
 	rec, err := a.cfg.Records.Record(ctx, kindCarrier, id)
 	switch {
-	case err == nil && !visible(rec, caller):
+	case err == nil && rec.Service != "" && !visible(rec, caller):
 		return "", unknown
 	case err == nil:
 		return rec.ID, nil
@@ -41,6 +41,8 @@ func (a *API) carrier(ctx context.Context, id string, caller compat.Caller) (str
 	return id, nil
 }
 
+// visible reports whether the caller may read a carrier. All may call by one of
+// the operator's, as by those of the configuration; what it is stays theirs.
 func visible(rec pinbell.Record, caller compat.Caller) bool {
 	return caller.Service() == "" || rec.Service == caller.Service()
 }

@@ -27,6 +27,9 @@ const (
 // errTooManyCarriers means that a service has as many carriers as it may.
 var errTooManyCarriers = errors.New("there are as many carriers as are allowed; delete one first")
 
+// errNotOperator means that a key of one service would change carriers.
+var errNotOperator = errors.New("carriers are the operator's to add and to remove: it takes an admin key that is not bound to a service")
+
 // errMethod means that a path does not take a request's method.
 var errMethod = errors.New("this path does not take the method")
 
@@ -58,6 +61,8 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		e.Code, e.Status, e.Data = codeMethod, http.StatusMethodNotAllowed, errMethod.Error()
 	case errors.Is(err, errTooManyCarriers):
 		e.Code, e.Status, e.Data = codeConflict, http.StatusConflict, errTooManyCarriers.Error()
+	case errors.Is(err, errNotOperator):
+		e.Code, e.Status, e.Data = codeForbidden, http.StatusForbidden, errNotOperator.Error()
 	default:
 		e.of(f)
 	}

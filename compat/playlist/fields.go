@@ -33,7 +33,7 @@ var Fields = slices.Concat(
 	),
 	compat.On("GET /voice/call/status/{request_id}", compat.Supports("", "the answer is ours, see above")),
 	compat.On("POST /carriers",
-		compat.Supports("name", "1 to 64 characters"),
+		compat.Supports("name", "1 to 64 characters; the request takes an admin key that is not bound to a service"),
 		compat.Supports("host", "a name or an IP address, with `:port` where it is not 5060"),
 		compat.Supports("protocol", "`SIP`, also where not sent; others are refused"),
 		compat.Supports("prefix", "dialled before the number"),

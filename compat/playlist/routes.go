@@ -19,9 +19,20 @@ func (a *API) Routes(mux *http.ServeMux) {
 	rt.On("GET /voice/call/status/{id}", a.callStatus, send)
 
 	rt.On("GET /carriers", a.listCarriers, admin)
-	rt.On("POST /carriers", a.createCarrier, admin)
+	rt.On("POST /carriers", operators(a.createCarrier), admin)
 	rt.On("GET /carriers/{id}", a.readCarrier, admin)
-	rt.On("DELETE /carriers/{id}", a.deleteCarrier, admin)
+	rt.On("DELETE /carriers/{id}", operators(a.deleteCarrier), admin)
 	rt.On("GET /status/carrier/{id}", a.carrierStatus, admin)
 	rt.Mount(mux, "/voice/call/", "/carriers", "/carriers/", "/status/carrier/")
+}
+
+// operators lets those through whose keys are bound to no service: a trunk
+// reaches into the operator's network and is theirs to add and to remove.
+func operators(h compat.Handler) compat.Handler {
+	return func(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
+		if caller.Service() != "" {
+			return errNotOperator
+		}
+		return h(w, r, caller)
+	}
 }
