@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -65,4 +66,14 @@ func (c Config) URL(r *http.Request, path string) string {
 		scheme = "https://"
 	}
 	return scheme + r.Host + path
+}
+
+// Reachable reports whether an address that a request names could be called;
+// where only TLS is missing, it says which setting is asked for.
+func (c Config) Reachable(target string) error {
+	err := c.Outbound.Check(target)
+	if rest, plain := strings.CutPrefix(target, "http:"); err != nil && plain && c.Outbound.Check("https:"+rest) == nil {
+		return &outbound.RefusedError{Reason: "want https; a host that may be reached by http is listed in the configuration's outbound.allow_http"}
+	}
+	return err
 }

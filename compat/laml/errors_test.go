@@ -25,7 +25,7 @@ func TestRefusedCalls(t *testing.T) {
 		"bad CallerId":      {[]string{"CallerId", "Acme", "Twiml", say123456}, 21212, "'From'"},
 		"no words":          {nil, 21205, "Url"},
 		"bad Url":           {[]string{"Url", "nonsense"}, 21205, "Url"},
-		"Url by http":       {[]string{"Url", "http://app.example/doc"}, 21205, "https"},
+		"Url by http":       {[]string{"Url", "http://app.example/doc"}, 21205, "outbound.allow_http"},
 		"Url with password": {[]string{"Url", "https://a:b@app.example/doc"}, 21205, "password"},
 		"Url with lines":    {[]string{"Url", "https://app.example/\r\nX-Evil: 1"}, 21205, "Url"},
 		"Url of a file":     {[]string{"Url", "file:///etc/passwd"}, 21205, "Url"},

@@ -12,7 +12,7 @@ var Fields = slices.Concat(
 		compat.Supports("To", "E.164, or `sip:user@host` where the profile allows it; 21201, 21211"),
 		compat.Supports("From", "the caller ID, 3 to 15 digits; whether a trunk takes it is the trunk's; 21213, 21212"),
 		compat.Supports("CallerId", "instead of From"),
-		compat.Supports("Url", "fetched before the phone rings; https, or a host that the configuration lists; 21205"),
+		compat.Supports("Url", "fetched before the phone rings; https, or a host that `outbound.allow_http` lists; 21205"),
 		compat.Supports("Method", "POST or GET"),
 		compat.Supports("Twiml", "a whole document, up to 64 KiB; checked at once: 12100, 12200"),
 		compat.Supports("FallbackUrl", "asked once in a call, with ErrorCode"),

@@ -60,7 +60,7 @@ func (a *API) address(field, raw string, code int) error {
 	if len(raw) > maxURL {
 		return refuse(code, "%s is longer than %d characters", field, maxURL)
 	}
-	if err := a.cfg.Outbound.Check(raw); err != nil {
+	if err := a.cfg.Reachable(raw); err != nil {
 		return refuse(code, "%s is not a valid URL here: %s", field, err)
 	}
 	return nil

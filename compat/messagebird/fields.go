@@ -38,7 +38,7 @@ var Fields = slices.Concat(
 		compat.Ignores("typeDetails", "of binary messages only"),
 		compat.Ignores("datacoding", "the alphabet that the text needs is chosen; answers repeat what was sent"),
 		compat.Supports("mclass", "1, or 0 for a flash message"),
-		compat.Supports("reportUrl", "`https`, or a host that the configuration lists; a `reference` is not needed"),
+		compat.Supports("reportUrl", "`https`, or a host that `outbound.allow_http` lists; a `reference` is not needed"),
 		compat.Supports("scheduledDatetime", "up to 30 days ahead"),
 		compat.Refuses("groupIds", "there are no groups"),
 		compat.Ignores("shortenUrls", "links stay as they are"),

@@ -33,7 +33,7 @@ func (a *API) createMessage(w http.ResponseWriter, r *http.Request, caller compa
 		DueAt: f.time("scheduledDatetime"), Validity: time.Duration(f.Number("validity", 0, 1, 604800)) * time.Second,
 		Reference: f.Text("reference"),
 		Origin: pinbell.Origin{API: origin, ID: compat.NewHex(""), Fields: map[string]string{
-			fieldOriginator: sender, fieldDatacoding: f.choice("datacoding", datacodings...), fieldReportURL: f.URL("reportUrl", a.cfg.Outbound.Check),
+			fieldOriginator: sender, fieldDatacoding: f.choice("datacoding", datacodings...), fieldReportURL: f.URL("reportUrl", a.cfg.Reachable),
 		}},
 	}
 	return a.place(w, r, f, verify.OrderRequest{Channel: pinbell.SMS, Service: caller.Or(""), OrderWishes: wishes})

@@ -39,7 +39,7 @@ func (a *API) createVoiceMessage(w http.ResponseWriter, r *http.Request, caller 
 		Text: pinbell.NewText(body), Playlist: reading(body, locale, gender, repeat), Locale: locale, From: callerID(sender),
 		DueAt: f.time("scheduledDatetime"), Reference: f.Text("reference"),
 		Origin: pinbell.Origin{API: origin, ID: compat.NewHex(""), Fields: map[string]string{
-			fieldOriginator: sender, fieldLanguage: language, fieldVoice: gender, fieldRepeat: strconv.Itoa(repeat), fieldReportURL: f.URL("reportUrl", a.cfg.Outbound.Check),
+			fieldOriginator: sender, fieldLanguage: language, fieldVoice: gender, fieldRepeat: strconv.Itoa(repeat), fieldReportURL: f.URL("reportUrl", a.cfg.Reachable),
 		}},
 	}
 	return a.place(w, r, f, verify.OrderRequest{Channel: pinbell.Voice, Service: caller.Or(""), OrderWishes: wishes})

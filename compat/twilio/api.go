@@ -16,6 +16,10 @@ const name = "twilio"
 // maxBody bounds a request: no form of this API comes near.
 const maxBody = 64 << 10
 
+// startTimeout bounds the reading of what is stored: a server that cannot had
+// better not start.
+const startTimeout = 10 * time.Second
+
 // An API is Twilio's, in our words.
 type API struct {
 	cfg     compat.Config
@@ -40,7 +44,9 @@ func New(c compat.Config) (*API, error) {
 			return nil, err
 		}
 	}
-	records, err := c.Records.Records(context.Background(), kindService, "")
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	records, err := c.Records.Records(ctx, kindService, "")
 	if err != nil {
 		return nil, fmt.Errorf("twilio: services: %w", err)
 	}

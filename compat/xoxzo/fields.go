@@ -12,7 +12,7 @@ var Fields = slices.Concat(
 		compat.Supports("message", "up to 1600 characters, in as many segments as the carrier may send"),
 		compat.Supports("recipient", "E.164 only, as in `+818011112222`"),
 		compat.Supports("sender", "up to 10 letters and digits, or 15 digits"),
-		compat.Supports("callbackurl", "`https`, or a host that the configuration lists; called once, when the carrier has reported how it ended"),
+		compat.Supports("callbackurl", "`https`, or a host that `outbound.allow_http` lists; called once, when the carrier has reported how it ended"),
 		compat.Supports("tags", "up to 20, with commas between them"),
 		compat.Refuses("track_link", "links are not tracked; `false` is taken"),
 		compat.Refuses("lt_callbackurl", "links are not tracked"),

@@ -30,7 +30,7 @@ func (a *API) createMessage(w http.ResponseWriter, r *http.Request, caller compa
 		f.Fault("lt_callbackurl", "links are not tracked here")
 	}
 	fields := map[string]string{
-		fieldFrom: sender, fieldTags: f.tags(), fieldCallback: f.URL("callbackurl", a.cfg.Outbound.Check), fieldURL: a.cfg.URL(r, "/sms/messages/"+id+"/"),
+		fieldFrom: sender, fieldTags: f.tags(), fieldCallback: f.URL("callbackurl", a.cfg.Reachable), fieldURL: a.cfg.URL(r, "/sms/messages/"+id+"/"),
 	}
 	if err := f.Err(); err != nil {
 		return err

@@ -55,7 +55,7 @@ func TestMessageRefusals(t *testing.T) {
 		{compattest.Form("message", "a\x00", "recipient", to, "sender", sender), `{"message": ["Holds a control character."]}`},
 		{compattest.Form("message", strings.Repeat("a", 1601), "recipient", to, "sender", sender), `{"message": ["Is longer than 1600 characters."]}`},
 		{compattest.Form("message", text, "recipient", to, "sender", sender, "tags", "a\nb"), `{"tags": ["Want up to 20 tags of 100 characters."]}`},
-		{compattest.Form("message", text, "recipient", to, "sender", sender, "callbackurl", "http://192.0.2.1/"), `{"callbackurl": ["Want https; hosts that may be reached by http are listed in the configuration."]}`},
+		{compattest.Form("message", text, "recipient", to, "sender", sender, "callbackurl", "http://192.0.2.1/"), `{"callbackurl": ["Want https; a host that may be reached by http is listed in the configuration's outbound.allow_http."]}`},
 		{compattest.Form("message", text, "recipient", to, "sender", sender, "track_link", "true"), `{"track_link": ["Links are not tracked here."]}`},
 		{`{"message":["a"],"recipient":"` + to + `","sender":"x"}`, ``},
 		{`{"message"`, `{"detail": "The request is not a JSON object."}`},

@@ -30,7 +30,7 @@ func (a *API) createPlayback(w http.ResponseWriter, r *http.Request, caller comp
 	from, to := f.caller(), f.recipient()
 	list, locale, field := f.words()
 	fields := map[string]string{
-		fieldFrom: from, fieldTags: f.tags(), fieldCallback: f.URL("callbackurl", a.cfg.Outbound.Check), fieldURL: a.cfg.URL(r, "/voice/calls/"+id+"/"),
+		fieldFrom: from, fieldTags: f.tags(), fieldCallback: f.URL("callbackurl", a.cfg.Reachable), fieldURL: a.cfg.URL(r, "/voice/calls/"+id+"/"),
 	}
 	if err := f.Err(); err != nil {
 		return err
