@@ -43,6 +43,8 @@ func reason(err error) string {
 		return "it took too long"
 	case isNetwork:
 		return "it cannot be reached"
+	case errors.Is(err, context.Canceled):
+		return "it was given up"
 	case errors.Is(err, ErrWords):
 		return ErrWords.Error()
 	case errors.Is(err, pinbell.ErrUnavailable):

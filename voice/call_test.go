@@ -322,6 +322,9 @@ func TestNothingIsSentInVain(t *testing.T) {
 	h := run(t, p.addr(), func(c *Config) { c.Renderer = toneRenderer{fails: true} })
 	want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.CarrierError, "could not be rendered")
 	h.stop()
+	if log := h.log.String(); !strings.Contains(log, `kind="no voice"`) || strings.Contains(log, "123456") {
+		t.Errorf("logged %s", log)
+	}
 	want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.CarrierError, "not running")
 	h = run(t, p.addr())
 	want(t, h.Deliver(t.Context(), delivery("123456", func(d *pinbell.Delivery) { d.Deadline = time.Now().Add(-time.Second) }), nil), pinbell.Canceled, "expired")

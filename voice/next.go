@@ -77,8 +77,17 @@ func (t *talk) goOnWith(next turn) *failure {
 	return nil
 }
 
+// A reasoned error says what of it may be logged.
+type reasoned interface {
+	error
+	Reason() string
+}
+
 // kindOf is what may be logged of an error.
 func kindOf(err error) string {
+	if r, ok := errors.AsType[reasoned](err); ok {
+		return r.Reason()
+	}
 	_, invalid := errors.AsType[*pinbell.FieldError](err)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):

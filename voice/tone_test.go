@@ -2,7 +2,6 @@ package voice
 
 import (
 	"context"
-	"errors"
 	"math"
 	"time"
 
@@ -21,12 +20,18 @@ const (
 
 func toneOf(digit byte) float64 { return 500 + 150*float64(digit-'0') }
 
+// noVoice is an error whose text is not to be logged.
+type noVoice struct{}
+
+func (noVoice) Error() string  { return "cannot say 123456" }
+func (noVoice) Reason() string { return "no voice" }
+
 // A toneRenderer speaks the tone locale; phrases are a short silence.
 type toneRenderer struct{ fails bool }
 
 func (r toneRenderer) Render(_ context.Context, list pinbell.Playlist, _ pinbell.Locale, codec audio.Codec) ([]audio.Clip, error) {
 	if r.fails {
-		return nil, errors.New("no voice")
+		return nil, noVoice{}
 	}
 	clips := make([]audio.Clip, len(list))
 	for i, item := range list {
