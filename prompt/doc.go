@@ -15,7 +15,8 @@
 // finds an engine that is installed, [Command] runs any other, [OpenAI] and
 // [Piper] are reached by HTTP; a [Chain] asks one after the other. When all
 // fail, words are said from recordings or in the fallback's language where that
-// is possible. What an engine said is kept, on disk too where there is a folder
+// is possible. A verification call goes on without words that nobody can say, or
+// has a phrase in their place. What an engine said is kept, on disk too where there is a folder
 // for it, and its callers share it; what may hold a code is kept for a minute
 // and never on disk.
 //

@@ -99,8 +99,8 @@ type Config struct {
 	// Measure tells how a message will be encoded and in how many segments.
 	// Defaults to not telling.
 	Measure func(text string) (encoding string, segments int)
-	// MaxCalls and MaxMessages bound the deliveries under way at once.
-	// Default to 500 and 1000.
+	// MaxCalls and MaxMessages bound the deliveries under way at once; orders
+	// take four fifths of them at most. Default to 500 and 1000.
 	MaxCalls, MaxMessages int
 	// RingTime is how long a phone rings. Defaults to 30 s.
 	RingTime time.Duration
