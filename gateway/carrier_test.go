@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -129,7 +130,7 @@ func TestDroppedConnections(t *testing.T) {
 		}
 		p.await(t)
 		p.CloseClientConnections()
-		time.Sleep(20 * time.Millisecond) // until the client's side has noticed
+		time.Sleep(300 * time.Millisecond) // until the client's side has noticed
 	}
 	p.quiet(t)
 }
@@ -201,6 +202,10 @@ func TestReceiptKept(t *testing.T) {
 // TestAgenda: bounded, in order, and over with its context.
 func TestAgenda(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, agendaInOrder)
+}
+
+func agendaInOrder(t *testing.T) {
 	a := newAgenda()
 	done := make(chan int, 10)
 	later := func(i int, after time.Duration) {
