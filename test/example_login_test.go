@@ -10,7 +10,8 @@ import (
 )
 
 // TestLoginExamples drives the applications that log in with a password and a
-// code. They differ in the client they use, not in what a person sees.
+// code. They differ in the client they use, not in what a person sees; but a
+// call by MessageBird says a code of its own.
 func TestLoginExamples(t *testing.T) {
 	t.Parallel()
 	t.Run("go", func(t *testing.T) {
@@ -20,16 +21,21 @@ func TestLoginExamples(t *testing.T) {
 		if out, err := exec.CommandContext(within(t, patience), "go", "build", "-o", binary, "../examples/login-go").CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
-		logIn(t, d, exec.Command(binary, "--addr", "127.0.0.1:0", "--pinbell", d.url, "--key-file", d.keyFile), "+14155550101")
+		logIn(t, d, exec.Command(binary, "--addr", "127.0.0.1:0", "--pinbell", d.url, "--key-file", d.keyFile), "+14155550101", false)
 	})
 	t.Run("twilio", func(t *testing.T) {
 		t.Parallel()
 		d := pinbell(t)
-		logIn(t, d, npmStart(t, "../examples/login-twilio", d), "+14155550102")
+		logIn(t, d, npmStart(t, "../examples/login-twilio", d), "+14155550102", false)
+	})
+	t.Run("messagebird", func(t *testing.T) {
+		t.Parallel()
+		d := pinbell(t)
+		logIn(t, d, npmStart(t, "../examples/login-messagebird", d), "+14155550105", true)
 	})
 }
 
-func logIn(t *testing.T, d *demo, app *exec.Cmd, number string) {
+func logIn(t *testing.T, d *demo, app *exec.Cmd, number string, callHasOwn bool) {
 	b := newBrowser(t, app)
 	b.on(t, "/", "log in")
 
@@ -63,11 +69,16 @@ func logIn(t *testing.T, d *demo, app *exec.Cmd, number string) {
 	begun = time.Now()
 	b.submit(t, "/code/call", nil)
 	b.on(t, "/code", "We are calling you.")
-	if heard := d.code(t, number, begun); heard != code {
+	heard := d.code(t, number, begun)
+	switch {
+	case callHasOwn:
+		b.submit(t, "/code", map[string]string{"code": code})
+		b.on(t, "/code", "That is not the code.")
+	case heard != code:
 		t.Error("the call says another code than the SMS")
 	}
 	before := b.cookie()
-	b.submit(t, "/code", map[string]string{"code": " " + code + " "})
+	b.submit(t, "/code", map[string]string{"code": " " + heard + " "})
 	b.on(t, "/", "signed in as")
 	if before == b.cookie() {
 		t.Error("the session keeps its identifier when it is signed in")
@@ -82,6 +93,15 @@ func logIn(t *testing.T, d *demo, app *exec.Cmd, number string) {
 	b.on(t, "/", "signed in as")
 	b.submit(t, "/logout", nil)
 	b.on(t, "/", "log in")
+
+	begun = time.Now()
+	b.open(t, "/login")
+	b.submit(t, "/login", map[string]string{"name": "ann", "password": "correct horse"})
+	code = d.code(t, number, begun)
+	for guesses := 0; b.path == "/code" && guesses < 10; guesses++ {
+		b.submit(t, "/code", map[string]string{"code": another(code)})
+	}
+	b.on(t, "/login", "Log in again.") // the right code would not help any more
 
 	stranger := visitor(t, b.base)
 	stranger.open(t, "/code")

@@ -11,7 +11,7 @@ import (
 func TestMessageBirdExample(t *testing.T) {
 	t.Parallel()
 	d := pinbell(t)
-	app := npmStart(t, "../examples/login-messagebird", d)
+	app := npmStart(t, "../examples/verify-voice-messagebird", d)
 	b := newBrowser(t, app)
 	b.on(t, "/", "Enter your phone number:")
 
