@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,10 +29,12 @@ func TestSeedsPage(t *testing.T) {
 		t.Fatalf("the page has %d blocks of commands", len(blocks))
 	}
 	setup := string(blocks[0][1])
+	// Other tests ring the same numbers of the guides at the same time.
+	own := strings.NewReplacer("8180546952", "8180546953", "3161234567", "3161234568", "1212555121", "1212555122")
 	for i, block := range blocks[1:] {
 		t.Run(string(rune('1'+i)), func(t *testing.T) {
 			t.Parallel()
-			cmd := exec.CommandContext(within(t, time.Minute), "bash", "-euo", "pipefail", "-c", setup+string(block[1]))
+			cmd := exec.CommandContext(within(t, time.Minute), "bash", "-euo", "pipefail", "-c", setup+own.Replace(string(block[1])))
 			cmd.Dir = t.TempDir()
 			cmd.Env = append(os.Environ(), "PINBELL="+d.url, "KEY="+d.key, "PATH="+filepath.Join(d.dir)+":"+os.Getenv("PATH"))
 			cmd.WaitDelay = time.Second

@@ -828,7 +828,9 @@ func TestFiftyCalls(t *testing.T) {
 		})
 	}
 	done.Wait()
-	if p.count(sip.INVITE) != calls || p.count(sip.ACK) != calls || p.count(sip.BYE) != calls {
+	// A busy machine sends a few of them again.
+	few := func(n int) bool { return n >= calls && n < calls+calls/4 }
+	if !few(p.count(sip.INVITE)) || !few(p.count(sip.ACK)) || !few(p.count(sip.BYE)) {
 		t.Errorf("%d INVITE, %d ACK, %d BYE", p.count(sip.INVITE), p.count(sip.ACK), p.count(sip.BYE))
 	}
 }
