@@ -21,7 +21,8 @@ type StartRequest struct {
 	Voice      *Voice   `json:"voice,omitempty"`
 	CarrierID  *string  `json:"carrier_id,omitempty"`
 	From       *string  `json:"from,omitempty"`
-	// ClientIP is the address of the person's device, for the fraud guard.
+	// ClientIP is the address of the person's device, kept with the verification; reserved for
+	// a fraud guard.
 	ClientIP  string            `json:"client_ip,omitempty"`
 	Reference string            `json:"reference,omitempty"`
 	Metadata  map[string]string `json:"metadata,omitempty"`

@@ -67,10 +67,13 @@ var flite = installed{name: "flite", argv: []string{"-voice", "{voice}", "-o", "
 // espeak-ng at 140 words a minute; -b 1 is UTF-8.
 var espeak = installed{name: "espeak-ng", argv: []string{"-v", "{voice}", "-s", "140", "-b", "1", "--stdin", "-w", "{out}"}, voice: func(l pinbell.Locale, gender string) string {
 	voice := espeakVoice(l)
-	if voice != "" && gender == "female" {
-		voice += "+f3"
+	switch {
+	case voice == "":
+		return ""
+	case gender == "female":
+		return voice + "+f3"
 	}
-	return voice
+	return voice + "+klatt2" // as the voice packs have it
 }}
 
 func espeakVoice(l pinbell.Locale) string {

@@ -53,9 +53,8 @@ func (s *Server) elsewhere(mux *http.ServeMux) http.Handler {
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.cfg.Vendors != nil {
-			if h, pattern := s.cfg.Vendors.Handler(r); pattern != "" {
-				_ = h // ServeHTTP finds it again, with the path's values
-				s.cfg.Vendors.ServeHTTP(w, r)
+			if _, pattern := s.cfg.Vendors.Handler(r); pattern != "" {
+				s.cfg.Vendors.ServeHTTP(w, r) // finds it again, with the path's values
 				return
 			}
 		}
