@@ -57,8 +57,8 @@ func TestFindEngine(t *testing.T) {
 		gender   string
 		args     string // before the file
 	}{
-		"espeak-ng first": {[]string{"espeak-ng", "flite"}, "de-DE", "", "-v de -s 140 -b 1 --stdin -w"},
-		"a country":       {[]string{"espeak-ng"}, "pt-BR", "male", "-v pt-br -s 140 -b 1 --stdin -w"},
+		"espeak-ng first": {[]string{"espeak-ng", "flite"}, "de-DE", "", "-v de+klatt2 -s 140 -b 1 --stdin -w"},
+		"a country":       {[]string{"espeak-ng"}, "pt-BR", "male", "-v pt-br+klatt2 -s 140 -b 1 --stdin -w"},
 		"a woman":         {[]string{"espeak-ng"}, "zh-TW", "female", "-v cmn-latn-pinyin+f3 -s 140 -b 1 --stdin -w"},
 		"flite":           {[]string{"flite"}, "en-GB", "", "-voice rms -o"},
 		"flite, a woman":  {[]string{"flite"}, "en-US", "female", "-voice slt -o"},
