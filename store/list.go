@@ -13,7 +13,12 @@ import (
 // apply [pinbell.Verification.At]. The error wraps [pinbell.ErrNotFound] when
 // there is none.
 func (s *SQLite) Verification(ctx context.Context, id pinbell.VerificationID) (pinbell.Verification, error) {
-	return s.load(s.reader(ctx), id)
+	var v pinbell.Verification
+	err := s.snapshot(ctx, func(q querier) (err error) {
+		v, err = s.load(q, id)
+		return err
+	})
+	return v, err
 }
 
 // Newest returns the newest live verification of a service and number. The
@@ -63,13 +68,21 @@ func (s *SQLite) List(ctx context.Context, f pinbell.Filter) ([]pinbell.Verifica
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	read := s.reader(ctx)
 	var list []pinbell.Verification
-	err := read(`SELECT `+verificationColumns+` FROM verifications`+where+` ORDER BY id DESC LIMIT ?`, func(r *row) error {
+	err := s.snapshot(ctx, func(read querier) (err error) {
+		list, err = s.list(read, where, append(args, limit))
+		return err
+	})
+	return list, err
+}
+
+// list reads the verifications of a clause and their attempts.
+func (s *SQLite) list(read querier, where string, args []any) (list []pinbell.Verification, err error) {
+	err = read(`SELECT `+verificationColumns+` FROM verifications`+where+` ORDER BY id DESC LIMIT ?`, func(r *row) error {
 		v, err := s.verification(r)
 		list = append(list, v)
 		return err
-	}, append(args, limit)...)
+	}, args...)
 	if err != nil {
 		return nil, err
 	}

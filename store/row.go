@@ -50,9 +50,26 @@ func (r *row) time() time.Time {
 type querier func(query string, each func(*row) error, args ...any) error
 
 // reader reads from the pool.
-func (s *SQLite) reader(ctx context.Context) querier {
+func (s *SQLite) reader(ctx context.Context) querier { return s.readerOf(ctx, nil) }
+
+// snapshot runs reads that must see one state of the database: a verification
+// and its attempts are of the same moment.
+func (s *SQLite) snapshot(ctx context.Context, read func(querier) error) error {
+	tx, err := s.reads.BeginTx(ctx, nil)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return failure(err)
+	}
+	defer func() { _ = tx.Rollback() }() // it has written nothing
+	return read(s.readerOf(ctx, tx))
+}
+
+// readerOf reads in a transaction, or from the pool where there is none.
+func (s *SQLite) readerOf(ctx context.Context, tx *sql.Tx) querier {
 	return func(query string, each func(*row) error, args ...any) error {
-		err := s.read(ctx, query, each, args)
+		err := s.read(ctx, tx, query, each, args)
 		if ctx.Err() != nil && isFailure(err) {
 			return ctx.Err()
 		}
@@ -60,10 +77,13 @@ func (s *SQLite) reader(ctx context.Context) querier {
 	}
 }
 
-func (s *SQLite) read(ctx context.Context, query string, each func(*row) error, args []any) (err error) {
+func (s *SQLite) read(ctx context.Context, tx *sql.Tx, query string, each func(*row) error, args []any) (err error) {
 	stmt, err := s.prepared(ctx, query)
 	if err != nil {
 		return failure(err)
+	}
+	if tx != nil {
+		stmt = tx.StmtContext(ctx, stmt)
 	}
 	bound := make([]any, len(args))
 	for i, a := range args {
