@@ -77,7 +77,14 @@ func TestClientOverTLS(t *testing.T) {
 	if _, err := stranger.Submit(short, &SubmitSM{}); !NotSent(err) {
 		t.Error(err)
 	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](stranger.Err()); !ok {
+	refused := func() bool {
+		_, ok := errors.AsType[*tls.CertificateVerificationError](stranger.Err())
+		return ok
+	}
+	for !refused() && ctx.Err() == nil { // the handshake takes what the machine has left for it
+		time.Sleep(5 * time.Millisecond)
+	}
+	if !refused() {
 		t.Error(stranger.Err())
 	}
 }
