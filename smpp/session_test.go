@@ -227,7 +227,7 @@ func TestAnyPDUAnyTime(t *testing.T) {
 		p.send(Header{Sequence: 3}, &AlertNotification{})
 		p.send(Header{Sequence: 99, Status: 3}, &GenericNack{})
 		p.raw(unhex(t, "00000010 80000003 00000000 00000001")) // query_sm_resp
-		synctest.Wait() // it is dropped before its number means something
+		synctest.Wait()                                        // it is dropped before its number means something
 		// A nack is an answer.
 		done := make(chan error, 1)
 		go func() { _, err := s.Submit(context.Background(), &SubmitSM{}); done <- err }()
