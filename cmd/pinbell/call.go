@@ -44,7 +44,7 @@ func (f callCmd) Run(ctx context.Context, c console) error {
 	if f.Trace {
 		f.trace = func(m voice.TraceMessage) { printTrace(c.err, m) }
 	}
-	op, _, err := f.open(c, pinbell.Voice, number, f.renderer)
+	op, err := f.open(c, pinbell.Voice, number, f.renderer)
 	if err != nil {
 		return err
 	}

@@ -13,29 +13,12 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/api"
-	"github.com/pinbell/pinbell/handset"
 )
 
 // TestKilled kills serve between a start and its check: after a restart the
 // verification is there, its code is right, and nothing was sent twice.
 func TestKilled(t *testing.T) {
-	phone, err := handset.New(handset.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := phone.Listen(); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- phone.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-
+	phone := ringing(t)
 	dir := t.TempDir()
 	addr := freeAddr(t)
 	config := filepath.Join(dir, "pinbell.toml")

@@ -6,18 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/audio"
 	"github.com/pinbell/pinbell/store"
 	"github.com/pinbell/pinbell/voice"
-
-	"github.com/pinbell/pinbell"
 )
 
 type doctorCmd struct {
@@ -113,10 +111,8 @@ func (d doctorCmd) carriers(ctx context.Context, cfg config) []finding {
 	if err != nil {
 		return []finding{found("carriers", "", err)}
 	}
-	sys := &system{
-		log: log, callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{},
-		onReceipt: func(context.Context, pinbell.Receipt) error { return nil },
-	}
+	sys := emptySystem(log)
+	sys.onReceipt = func(context.Context, pinbell.Receipt) error { return nil }
 	if sys.prompts, err = newRenderer(cfg, slog.New(slog.DiscardHandler)); err != nil {
 		return []finding{found("carriers", "", err)}
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -38,32 +37,34 @@ type operation struct {
 }
 
 // open makes the carriers of the configuration and chooses one. Nothing runs yet.
-func (f operatorFlags) open(c console, ch pinbell.Channel, number string, prompts func(config, *slog.Logger) (*prompt.Renderer, error)) (*operation, config, error) {
+func (f operatorFlags) open(c console, ch pinbell.Channel, number string, prompts func(config, *slog.Logger) (*prompt.Renderer, error)) (*operation, error) {
 	cfg, err := loadConfig(f.Config, os.Environ())
 	if err != nil {
-		return nil, cfg, err
+		return nil, err
 	}
 	if err := cfg.validate(); err != nil {
-		return nil, cfg, err
+		return nil, err
 	}
 	op := &operation{receipts: make(chan pinbell.Receipt, 16)}
 	if op.to, err = pinbell.ParseNumber(number, f.Country); err != nil {
-		return nil, cfg, usageError{err}
+		return nil, usageError{err}
 	}
 	level := "error"
 	if f.Verbose {
 		level = "debug"
 	}
-	sys := &system{callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{}, onReceipt: op.receipt, trace: f.trace}
-	if sys.log, err = newLogger(c.err, level, cfg.Log.Format); err != nil {
-		return nil, cfg, err
+	log, err := newLogger(c.err, level, cfg.Log.Format)
+	if err != nil {
+		return nil, err
 	}
+	sys := emptySystem(log)
+	sys.onReceipt, sys.trace = op.receipt, f.trace
 	if sys.prompts, err = prompts(cfg, sys.log); err != nil {
-		return nil, cfg, usageError{err}
+		return nil, usageError{err}
 	}
 	carriers, err := sys.newCarriers(cfg)
 	if err != nil {
-		return nil, cfg, err
+		return nil, err
 	}
 	listed := make([]pinbell.Carrier, len(carriers))
 	for i, carrier := range carriers {
@@ -76,13 +77,13 @@ func (f operatorFlags) open(c console, ch pinbell.Channel, number string, prompt
 	for i, carrier := range carriers {
 		if carrier.Name == name && carrier.Channel == ch {
 			op.carrier, op.run = carrier, sys.carriers[i]
-			return op, cfg, nil
+			return op, nil
 		}
 	}
 	if f.Carrier != "" {
-		return nil, cfg, usageError{fmt.Errorf("--carrier: no carrier of the name %q for %s is configured", f.Carrier, ch)}
+		return nil, usageError{fmt.Errorf("--carrier: no carrier of the name %q for %s is configured", f.Carrier, ch)}
 	}
-	return nil, cfg, usageError{fmt.Errorf("no carrier for %s to that number is configured; see [trunk.…], [bind.…] and [gateway.…]", ch)}
+	return nil, usageError{fmt.Errorf("no carrier for %s to that number is configured; see [trunk.…], [bind.…] and [gateway.…]", ch)}
 }
 
 func (op *operation) receipt(_ context.Context, r pinbell.Receipt) error {

@@ -54,12 +54,17 @@ const (
 	closeTimeout  = 10 * time.Second // for requests under way at the end
 )
 
+// emptySystem is a system that newCarriers can fill, also without all the rest.
+func emptySystem(log *slog.Logger) *system {
+	return &system{log: log, callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{}}
+}
+
 // newSystem opens and wires everything and starts to listen; run serves.
 func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions) (_ *system, err error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	s := &system{log: log, callbacks: map[string]http.Handler{}, trunks: map[string]*voice.Carrier{}}
+	s := emptySystem(log)
 	defer func() {
 		if err != nil {
 			s.close()

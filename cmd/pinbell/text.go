@@ -17,7 +17,7 @@ type textCmd struct {
 }
 
 func (f textCmd) Run(ctx context.Context, c console) error {
-	op, _, err := f.open(c, pinbell.SMS, f.Number, newRenderer)
+	op, err := f.open(c, pinbell.SMS, f.Number, newRenderer)
 	if err != nil {
 		return err
 	}
