@@ -2,10 +2,8 @@ package voice
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -72,57 +70,106 @@ func sipp(t *testing.T, scenario string, extra ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := freePort(t)
-	args := append([]string{"-sf", file, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", strconv.Itoa(port), "-mp", strconv.Itoa(freePort(t) &^ 1),
-		"-m", "1", "-nostdin", "-timeout", "15s", "-timeout_error", "-trace_err", "-error_file", "errors.log"}, extra...)
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Dir = t.TempDir()
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	network, host := "udp", "127.0.0.1"
+	switch {
+	case slices.Contains(extra, "t1"):
+		network = "tcp"
+	case slices.Contains(extra, "::1"):
+		network, host = "udp6", "::1"
 	}
+	dir := t.TempDir()
+	p, port := startPeer(t, network, func(port int) *exec.Cmd {
+		args := []string{"-sf", file, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", strconv.Itoa(port), "-mp", strconv.Itoa(freePort(t) &^ 1),
+			"-m", "1", "-nostdin", "-timeout", "15s", "-timeout_error", "-trace_err", "-error_file", "errors.log"}
+		cmd := exec.Command(path, append(args, extra...)...)
+		cmd.Dir = dir
+		return cmd
+	})
 	t.Cleanup(func() {
-		defer cancel()
-		if err := cmd.Wait(); err != nil {
-			errors, _ := os.ReadFile(filepath.Join(cmd.Dir, "errors.log"))
-			t.Errorf("sipp %s: %v\n%s", scenario, err, errors)
+		select {
+		case <-p.ended:
+		case <-time.After(20 * time.Second):
+			_ = p.cmd.Process.Kill()
+			<-p.ended
+		}
+		if p.err != nil {
+			errors, _ := os.ReadFile(filepath.Join(dir, "errors.log"))
+			t.Errorf("sipp %s: %v\n%s", scenario, p.err, errors)
 			if testing.Verbose() {
-				t.Logf("%s", out.Bytes())
+				t.Logf("%s", p.out.Bytes())
 			}
 		}
 	})
-	switch {
-	case slices.Contains(extra, "t1"):
-		return waitBound(t, "tcp4", "127.0.0.1", port)
-	case slices.Contains(extra, "::1"):
-		return waitBound(t, "udp6", "::1", port)
-	}
-	return waitBound(t, "udp4", "127.0.0.1", port)
+	return net.JoinHostPort(host, strconv.Itoa(port))
 }
 
-// waitBound waits until somebody has a port of the loopback, without sending
-// anything there, and returns its address.
-func waitBound(t *testing.T, network, host string, port int) string {
+// A peer is a program that plays the far end.
+type peer struct {
+	cmd   *exec.Cmd
+	out   bytes.Buffer
+	ended chan struct{} // closed when it has
+	err   error         // of its end
+}
+
+// startPeer starts a program that binds a port. Another program may take the
+// port between our look and the peer's bind; then the peer gives up and has
+// another one.
+func startPeer(t *testing.T, network string, command func(port int) *exec.Cmd) (*peer, int) {
 	t.Helper()
-	addr := net.JoinHostPort(host, strconv.Itoa(port))
-	for range 500 {
-		var probe io.Closer
-		var err error
-		if strings.HasPrefix(network, "udp") {
-			probe, err = net.ListenPacket(network, addr)
-		} else {
-			probe, err = net.Listen(network, addr)
+	for range 5 {
+		port := freePort(t)
+		p := &peer{cmd: command(port), ended: make(chan struct{})}
+		p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.out
+		if err := p.cmd.Start(); err != nil {
+			t.Fatal(err)
 		}
-		if err != nil {
-			return addr
+		go func() {
+			p.err = p.cmd.Wait()
+			close(p.ended)
+		}()
+		if p.bound(t, network, port) {
+			return p, port
 		}
-		_ = probe.Close()
-		time.Sleep(10 * time.Millisecond)
+		_ = p.cmd.Process.Kill()
+		<-p.ended
+		t.Logf("the peer did not start: %v\n%s", p.err, p.out.Bytes())
 	}
 	t.Fatal("the peer did not start")
-	return ""
+	return nil, 0
+}
+
+// bound waits until the peer has a port of its own, and reports whether it came
+// to that. It reads the system's tables (proc(5)): a bind of our own, to try,
+// could be what the peer's fails by.
+func (p *peer) bound(t *testing.T, network string, port int) bool {
+	t.Helper()
+	for range 1000 {
+		table, err := os.ReadFile("/proc/net/" + network)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(table)) {
+			f := strings.Fields(line) // slot, local address, …, inode
+			if len(f) > 9 && strings.HasSuffix(f[1], fmt.Sprintf(":%04X", port)) && p.has("socket:["+f[9]+"]") {
+				return true
+			}
+		}
+		select {
+		case <-p.ended:
+			return false
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return false
+}
+
+// has reports whether the peer has something open.
+func (p *peer) has(what string) bool {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", p.cmd.Process.Pid))
+	return slices.ContainsFunc(files, func(file string) bool {
+		to, err := os.Readlink(file)
+		return err == nil && to == what
+	})
 }
 
 func TestSIPp(t *testing.T) {
@@ -220,8 +267,8 @@ func TestBaresipHearsTheCodeSealed(t *testing.T) {
 func baresip(t *testing.T, path string, codec audio.Codec, options string) (addr, dir string, stop func()) {
 	t.Helper()
 	dir = t.TempDir()
-	port := freePort(t)
-	config := fmt.Sprintf(`sip_listen 127.0.0.1:%d
+	p, port := startPeer(t, "udp", func(port int) *exec.Cmd {
+		config := fmt.Sprintf(`sip_listen 127.0.0.1:%d
 audio_source aubridge,loop
 audio_player aubridge,loop
 audio_alert aubridge,alert
@@ -239,27 +286,23 @@ module sndfile.so
 module_app account.so
 module_app menu.so
 `, port, codec.SampleRate(), codec.SampleRate(), dir, baresipModules(t))
-	account := fmt.Sprintf("<sip:+15555550100@127.0.0.1:%d>;regint=0;answermode=auto;audio_codecs=%s%s\n", port, strings.ToLower(codec.Name()), options)
-	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+		account := fmt.Sprintf("<sip:+15555550100@127.0.0.1:%d>;regint=0;answermode=auto;audio_codecs=%s%s\n", port, strings.ToLower(codec.Name()), options)
+		for name, text := range map[string]string{"config": config, "accounts": account, "contacts": ""} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	cmd := exec.Command(path, "-f", dir)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+		return exec.Command(path, "-f", dir)
+	})
 	stop = sync.OnceFunc(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
+		_ = p.cmd.Process.Signal(syscall.SIGTERM)
+		<-p.ended
 		if t.Failed() {
-			t.Logf("%s", out.Bytes())
+			t.Logf("%s", p.out.Bytes())
 		}
 	})
 	t.Cleanup(stop)
-	return waitBound(t, "udp4", "127.0.0.1", port), dir, stop
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), dir, stop
 }
 
 // baresipModules finds where the modules are installed.
