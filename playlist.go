@@ -60,6 +60,15 @@ const (
 	PhraseGoodbye    Phrase = "goodbye"    // thank you, goodbye
 )
 
+// The phrases of a call in which the code is keyed, and of one in two languages.
+const (
+	PhraseConfirmNumber Phrase = "confirm_number" // hello, this call confirms your telephone number
+	PhraseEnterCode     Phrase = "enter_code"     // enter the code that your screen shows
+	PhraseWrongCode     Phrase = "wrong_code"     // that code is not correct
+	PhraseConfirmed     Phrase = "confirmed"      // your telephone number is confirmed
+	PhrasePress2        Phrase = "press_2"        // for this language, press 2
+)
+
 // Phrases lists all phrases a pack must have.
 func Phrases() []Phrase {
 	return []Phrase{PhraseGreeting, PhrasePress1, PhraseDoNotShare, PhraseCode, PhraseRepeat, PhrasePressStar, PhraseGoodbye}
