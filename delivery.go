@@ -19,10 +19,36 @@ type Delivery struct {
 	Flash    bool      // SMS: shown at once and not kept (class 0, 3GPP TS 23.038 §4)
 	Deadline time.Time // the code dies then: no ring and no message after it
 	RingTime time.Duration
+	MaxTime  time.Duration // Voice: from the answer on; 0 for the carrier's own bound
+	// Machine is what a call does that a machine answers, where the carrier can
+	// tell; "" is [MachineIgnore].
+	Machine MachineAction
 	// Next continues a call whose playlist was said whole. It is given the keys
 	// that the playlist's gathers took, and returns what to say next; an empty
 	// playlist hangs up. nil: the call ends with its playlist.
 	Next func(ctx context.Context, keys string) (Playlist, error)
+}
+
+// A MachineAction is what a call does that an answering machine takes: a long
+// greeting, or a tone.
+type MachineAction string
+
+// What calls do with machines.
+const (
+	MachineIgnore MachineAction = "ignore"  // say the words all the same
+	MachineHangUp MachineAction = "hang_up" // before a code is said; the outcome is [Voicemail]
+	MachineSpeak  MachineAction = "speak"   // begin once it records
+)
+
+// ParseMachineAction accepts an action's name; "" is [MachineIgnore].
+func ParseMachineAction(s string) (MachineAction, error) {
+	switch a := MachineAction(s); a {
+	case "":
+		return MachineIgnore, nil
+	case MachineIgnore, MachineHangUp, MachineSpeak:
+		return a, nil
+	}
+	return "", Invalid("voicemail", `want "hang_up", "speak" or "ignore"`)
 }
 
 // A Stage is a step of a delivery that a person can watch.
@@ -35,6 +61,7 @@ const (
 	StageAnswered  Stage = "answered" // 200
 	StageSpeaking  Stage = "speaking" // the code is being said
 	StageKey       Stage = "key"      // the person pressed a key
+	StageMachine   Stage = "machine"  // an answering machine was made out
 	StageSubmitted Stage = "submitted"
 	StageEnded     Stage = "ended"
 )

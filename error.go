@@ -19,6 +19,7 @@ var (
 	ErrTooManyGuesses = errors.New("too many wrong codes for this number")
 	ErrTooManyLive    = errors.New("too many live verifications for this number")
 	ErrTooManySends   = errors.New("too many sends")
+	ErrKeyed          = errors.New("the code of this verification is keyed in its call")
 	ErrNoCarrier      = errors.New("no carrier for this number and channel")
 	ErrUnavailable    = errors.New("temporarily unavailable")
 	ErrNoStep         = errors.New("no further step")

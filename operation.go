@@ -20,6 +20,7 @@ type Start struct {
 type Check struct {
 	ID      VerificationID
 	At      time.Time
+	InCall  bool // keyed by the person who was called
 	Matches func(Verification) bool
 	Once    *Once
 }

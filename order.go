@@ -43,6 +43,7 @@ type OrderWishes struct {
 	DueAt     time.Time     // not before
 	Validity  time.Duration // messages, and calls that wait: not later than this after DueAt
 	RingTime  time.Duration // 0 for the usual
+	Machine   MachineAction // calls: what they do that a machine answers; "" says the words to it
 	Segments  int           // of a message, and how they are encoded: "gsm7", "ucs2"
 	Encoding  string
 	Reference string

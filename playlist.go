@@ -74,65 +74,6 @@ func Phrases() []Phrase {
 	return []Phrase{PhraseGreeting, PhrasePress1, PhraseDoNotShare, PhraseCode, PhraseRepeat, PhrasePressStar, PhraseGoodbye}
 }
 
-// Pauses of the message.
-const (
-	pausePickUp   = time.Second // so that the phone is at the ear
-	pauseSentence = 400 * time.Millisecond
-	pauseRepeat   = time.Second
-	pauseGoodbye  = 500 * time.Millisecond
-)
-
-// CodeReadings is how often a call says the code.
-const CodeReadings = 2
-
-// CodePlaylist is the message of a verification call: a pause after the
-// pick-up, who is calling, a warning, the code twice, goodbye. say holds words
-// for a speech engine, such as a brand or a payment; "" leaves them out.
-func CodePlaylist(code Code, locale Locale, gender string, confirm Confirm, say string) Playlist {
-	phrase := func(p Phrase) Item { return Item{Kind: ItemPhrase, Phrase: p, Locale: locale, Gender: gender} }
-	pause := func(d time.Duration) Item { return Item{Kind: ItemPause, Pause: d} }
-	list := Playlist{pause(pausePickUp), phrase(PhraseGreeting), pause(pauseSentence)}
-	if say != "" {
-		list = append(list, Item{Kind: ItemSay, Text: NewText(say), Spare: true, Locale: locale, Gender: gender}, pause(pauseSentence))
-	}
-	if confirm == ConfirmPress1 {
-		list = append(list, phrase(PhrasePress1),
-			Item{Kind: ItemGather, Gather: Gather{Max: 1, Timeout: 10 * time.Second, Expect: "1"}}, pause(pauseSentence))
-	}
-	list = append(list, phrase(PhraseDoNotShare), pause(pauseSentence))
-	for reading := range CodeReadings {
-		intro := PhraseCode
-		if reading > 0 {
-			list = append(list, pause(pauseRepeat))
-			intro = PhraseRepeat
-		}
-		list = append(list, phrase(intro), pause(pauseSentence), Item{Kind: ItemDigits, Digits: code, Locale: locale, Gender: gender})
-	}
-	return append(list, pause(pauseRepeat), phrase(PhraseGoodbye), pause(pauseGoodbye))
-}
-
-// TemplatePlaylist is the message of a call in the caller's own words: what
-// stands before the code, the code, and the same once more; then what follows.
-// Where the words cannot be spoken, the phrases of a pack are.
-func TemplatePlaylist(code Code, locale Locale, gender string, confirm Confirm, before, after string) Playlist {
-	say := func(text string, otherwise Phrase) Playlist {
-		if text == "" {
-			return nil
-		}
-		return Playlist{{Kind: ItemSay, Text: NewText(text), Spare: true, Phrase: otherwise, Locale: locale, Gender: gender}, {Kind: ItemPause, Pause: pauseSentence}}
-	}
-	list := Playlist{{Kind: ItemPause, Pause: pausePickUp}}
-	if confirm == ConfirmPress1 {
-		list = append(list, Item{Kind: ItemPhrase, Phrase: PhrasePress1, Locale: locale, Gender: gender},
-			Item{Kind: ItemGather, Gather: Gather{Max: 1, Timeout: 10 * time.Second, Expect: "1"}}, Item{Kind: ItemPause, Pause: pauseSentence})
-	}
-	for range CodeReadings {
-		list = append(list, say(before, PhraseCode)...)
-		list = append(list, Item{Kind: ItemDigits, Digits: code, Locale: locale, Gender: gender}, Item{Kind: ItemPause, Pause: pauseRepeat})
-	}
-	return append(list, say(after, PhraseGoodbye)...)
-}
-
 // What bounds a playlist. Words are rendered before the phone rings, and kept
 // in memory as long as the call goes on.
 const (

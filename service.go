@@ -31,6 +31,10 @@ type Service struct {
 	LooseTTL        time.Duration
 	LooseMaxChecks  int
 
+	// Machine is what calls without a confirmation do that a machine answers.
+	// Defaults to [MachineHangUp].
+	Machine MachineAction
+
 	MediaHosts   []string // that calls may play recordings from: "cdn.example", "http://host:port"; none for none
 	SIPAddresses bool     // calls may go to SIP addresses as well as to numbers
 }
@@ -52,6 +56,9 @@ func (s Service) WithDefaults() Service {
 	if s.MaxChecks == 0 {
 		s.MaxChecks = DefaultMaxChecks
 	}
+	if s.Machine == "" {
+		s.Machine = MachineHangUp
+	}
 	return s
 }
 
@@ -68,6 +75,8 @@ func (s Service) Validate() error {
 		return Invalid("code_length", "want %d to %d", MinCodeLength, MaxCodeLength)
 	case s.TTL < MinTTL || s.TTL > MaxTTL:
 		return Invalid("ttl", "want 30s to 10m")
+	case s.Machine != MachineIgnore && s.Machine != MachineHangUp && s.Machine != MachineSpeak:
+		return Invalid("voicemail", `want "hang_up", "speak" or "ignore"`)
 	case s.MaxChecks < 1 || s.MaxChecks > MaxMaxChecks:
 		return Invalid("max_checks", "want 1 to %d", MaxMaxChecks)
 	case slices.ContainsFunc(s.MediaHosts, func(h string) bool { return ValidateMediaHost(h) != nil }):

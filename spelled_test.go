@@ -14,7 +14,7 @@ func spelledCall(t *testing.T, digits string, l Locale, confirm Confirm, say str
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Spelled(CodePlaylist(code, l, "", confirm, say), l)
+	return Spelled(CallWords{Locale: l, Confirm: confirm, Say: say}.Code(code), l)
 }
 
 // TestSpelledEnglish: the message of the tutorial, word by word.

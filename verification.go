@@ -160,12 +160,38 @@ func (v Verification) Live(now time.Time) bool { return v.At(now).Status == Stat
 // ChecksLeft returns how many guesses remain.
 func (v Verification) ChecksLeft() int { return max(0, v.MaxChecks-v.Checks) }
 
+// Keyed reports whether the code is keyed in the call, and shown by the
+// application to its user.
+func (v Verification) Keyed() bool { return v.Options.Voice.Confirm == ConfirmKeypad }
+
+// Languages returns the locale of an attempt, and the one that the person may
+// choose instead; "" for none. What is resent is as the workflow's last step of
+// that channel.
+func (v Verification) Languages(a Attempt) (own, other Locale) {
+	for i, s := range v.Options.Workflow {
+		if i == a.Step || a.Step >= len(v.Options.Workflow) && s.Channel == a.Channel {
+			own, other = s.Locale, s.Other
+		}
+	}
+	if own == "" {
+		own = v.Locale
+	}
+	return own, other
+}
+
 // Check charges one guess, then compares; never the other way round, so that
 // parallel guesses cannot win a free one (RFC 4226 §7.3). matches is called
 // at most once. The error is the status's own when the verification has ended.
-func (v Verification) Check(now time.Time, matches func() bool) (_ Verification, approved bool, err error) {
+//
+// A code that a screen shows proves nothing but where it is keyed: of a
+// [Verification.Keyed] one, guesses count inCall only, and are [ErrKeyed]
+// otherwise.
+func (v Verification) Check(now time.Time, inCall bool, matches func() bool) (_ Verification, approved bool, err error) {
 	if v = v.At(now); v.Status != StatusPending {
 		return v, false, v.Status.Err()
+	}
+	if v.Keyed() && !inCall {
+		return v, false, ErrKeyed
 	}
 	v.Checks++
 	if matches() {

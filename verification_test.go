@@ -25,7 +25,7 @@ func answer(b bool) func() bool { return func() bool { return b } }
 func TestCheck(t *testing.T) {
 	v := pending()
 	for left := 2; left >= 0; left-- {
-		next, approved, err := v.Check(start, answer(false))
+		next, approved, err := v.Check(start, false, answer(false))
 		if err != nil || approved || next.ChecksLeft() != left {
 			t.Fatalf("a wrong guess: %v, %v, %d left", approved, err, next.ChecksLeft())
 		}
@@ -38,14 +38,14 @@ func TestCheck(t *testing.T) {
 		t.Errorf("after the last guess: %s", v.Status)
 	}
 	asked := false
-	if _, _, err := v.Check(start, func() bool { asked = true; return true }); !errors.Is(err, pinbell.ErrTooManyChecks) || asked {
+	if _, _, err := v.Check(start, false, func() bool { asked = true; return true }); !errors.Is(err, pinbell.ErrTooManyChecks) || asked {
 		t.Errorf("a guess too many: %v, compared: %v", err, asked)
 	}
-	won, approved, err := pending().Check(start.Add(time.Minute), answer(true))
+	won, approved, err := pending().Check(start.Add(time.Minute), false, answer(true))
 	if err != nil || !approved || won.Status != pinbell.StatusApproved || !won.EndedAt.Equal(start.Add(time.Minute)) {
 		t.Errorf("the right guess: %v, %v, %s", approved, err, won.Status)
 	}
-	if _, again, err := won.Check(start, answer(true)); again || !errors.Is(err, pinbell.ErrApproved) {
+	if _, again, err := won.Check(start, false, answer(true)); again || !errors.Is(err, pinbell.ErrApproved) {
 		t.Errorf("the right guess again: %v, %v", again, err)
 	}
 }
@@ -59,7 +59,7 @@ func TestExpiry(t *testing.T) {
 	if got := v.At(end.Add(time.Hour)); got.Status != pinbell.StatusExpired || !got.EndedAt.Equal(end) || got.SealedCode != nil {
 		t.Errorf("expired as %s at %s", got.Status, got.EndedAt)
 	}
-	if _, approved, err := v.Check(end, answer(true)); approved || !errors.Is(err, pinbell.ErrExpired) {
+	if _, approved, err := v.Check(end, false, answer(true)); approved || !errors.Is(err, pinbell.ErrExpired) {
 		t.Errorf("the right code too late: %v, %v", approved, err)
 	}
 }
@@ -167,7 +167,7 @@ func TestRoutesWeigh(t *testing.T) {
 }
 
 func TestPlaylistValidate(t *testing.T) {
-	good := pinbell.CodePlaylist(codeOf(t, "012345"), "en-US", "female", pinbell.ConfirmPress1, "Acme")
+	good := pinbell.CallWords{Locale: "en-US", Gender: "female", Confirm: pinbell.ConfirmPress1, Say: "Acme"}.Code(codeOf(t, "012345"))
 	if err := good.Validate(); err != nil {
 		t.Error(err)
 	}

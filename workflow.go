@@ -14,6 +14,10 @@ type Step struct {
 	// Wait is how long this step has before the next one starts as well. A step
 	// that is known to have failed does not wait.
 	Wait time.Duration
+	// Locale is the language of this step; "" for the verification's own. Other is
+	// a second one, which a person who is called may choose by [SwitchKey]; "" for
+	// none.
+	Locale, Other Locale
 }
 
 // Bounds of a workflow.
@@ -35,6 +39,9 @@ func (w Workflow) Validate(ttl time.Duration) error {
 	for i, s := range w {
 		if _, err := ParseChannel(string(s.Channel)); err != nil {
 			return &FieldError{Field: fmt.Sprintf("workflow[%d].channel", i), Detail: `want "voice" or "sms"`, Err: ErrChannel}
+		}
+		if s.Other != "" && s.Channel != Voice {
+			return Invalid(fmt.Sprintf("workflow[%d].locales", i), "want one for a message, which has no keys to choose by")
 		}
 		if i == len(w)-1 {
 			break

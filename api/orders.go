@@ -6,12 +6,16 @@ import "time"
 type CallRequest struct {
 	// To is the number in E.164 form, or national with Country; or a SIP address
 	// such as "sip:100@pbx.example", where the service allows it.
-	To        string            `json:"to"`
-	Country   string            `json:"country,omitempty"`
-	From      string            `json:"from,omitempty"` // caller ID
-	Playlist  []PlaylistItem    `json:"playlist"`
-	CarrierID *string           `json:"carrier_id,omitempty"`
-	Locale    string            `json:"locale,omitempty"`
+	To        string         `json:"to"`
+	Country   string         `json:"country,omitempty"`
+	From      string         `json:"from,omitempty"` // caller ID
+	Playlist  []PlaylistItem `json:"playlist"`
+	CarrierID *string        `json:"carrier_id,omitempty"`
+	Locale    string         `json:"locale,omitempty"`
+	// Voicemail is what the call does that an answering machine takes: "ignore" it
+	// and say everything, "hang_up", or "speak" once the machine records. Defaults to
+	// "ignore".
+	Voicemail string            `json:"voicemail,omitempty"`
 	Service   string            `json:"service,omitempty"`
 	Reference string            `json:"reference,omitempty"`
 	Metadata  map[string]string `json:"metadata,omitempty"`

@@ -26,6 +26,7 @@ const (
 	CodeVerificationFailed   = "verification_failed"
 	CodeVerificationBlocked  = "verification_blocked"
 	CodeVerificationChecks   = "verification_max_checks"
+	CodeVerificationKeyed    = "verification_keyed" // the code is keyed in the call and nowhere else
 )
 
 // Problem is an error answer (RFC 9457, application/problem+json).

@@ -33,6 +33,9 @@ type StartRequest struct {
 type Step struct {
 	Channel string   `json:"channel"`
 	Wait    Duration `json:"wait,omitempty"` // before the next step starts as well; 30s where empty
+	// Locales are the languages of this step. A call may have two: it begins in the
+	// first, and the key 2 chooses the second. Defaults to the verification's own.
+	Locales []string `json:"locales,omitempty"`
 }
 
 // Voice shapes the call.
@@ -47,7 +50,8 @@ type Binding struct {
 	Amount string `json:"amount"`
 }
 
-// Verification is what the server tells of a verification. It holds no code.
+// Verification is what the server tells of a verification. It holds no code, but
+// in the answer to the start of one whose code is keyed in the call.
 type Verification struct {
 	ID         string            `json:"id"`
 	Status     string            `json:"status"`
@@ -61,6 +65,9 @@ type Verification struct {
 	Reference  string            `json:"reference"`
 	Metadata   map[string]string `json:"metadata"`
 	Attempts   []Attempt         `json:"attempts"`
+	// Code is what the application shows to its user, who keys it in the call: in
+	// the answer to a start with voice.confirm "keypad" alone.
+	Code string `json:"code,omitempty"`
 }
 
 // The statuses of a verification.

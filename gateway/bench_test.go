@@ -43,7 +43,7 @@ func voiceDelivery(t testing.TB) pinbell.Delivery {
 	}
 	return pinbell.Delivery{
 		Attempt: "at_1", Channel: pinbell.Voice, To: number(t), Locale: "en-US", RingTime: 25 * time.Second,
-		Playlist: pinbell.CodePlaylist(code, "en-US", "", pinbell.ConfirmNone, ""), Deadline: time.Now().Add(5 * time.Minute),
+		Playlist: pinbell.CallWords{Locale: "en-US"}.Code(code), Deadline: time.Now().Add(5 * time.Minute),
 	}
 }
 

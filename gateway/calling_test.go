@@ -58,7 +58,7 @@ func cannot(t *testing.T, c *Carrier) {
 		t.Fatal(err)
 	}
 	keys, next, recording := voiceDelivery(t), voiceDelivery(t), voiceDelivery(t)
-	keys.Playlist = pinbell.CodePlaylist(code, "en-US", "", pinbell.ConfirmPress1, "")
+	keys.Playlist = pinbell.CallWords{Locale: "en-US", Confirm: pinbell.ConfirmPress1}.Code(code)
 	next.Next = func(context.Context, string) (pinbell.Playlist, error) { return nil, nil }
 	recording.Playlist = pinbell.Playlist{{Kind: pinbell.ItemPlay, URL: "https://media.example/a.mp3"}}
 	for name, d := range map[string]pinbell.Delivery{"a key": keys, "a conversation": next, "a recording": recording} {

@@ -56,6 +56,11 @@ type messageBirdOrder struct {
 	IfMachine string `json:"ifMachine,omitempty"`
 }
 
+// messageBirdMachines are the company's words for what a call does.
+var messageBirdMachines = map[pinbell.MachineAction]string{
+	"": "continue", pinbell.MachineIgnore: "continue", pinbell.MachineSpeak: "delay", pinbell.MachineHangUp: "hangup",
+}
+
 func (m *messageBird) submit(o order) (*request, error) {
 	body := messageBirdOrder{
 		Originator: strings.TrimPrefix(o.From, "+"), Recipients: []json.Number{json.Number(o.To.Digits())},
@@ -94,7 +99,7 @@ func (m *messageBird) say(o order, body *messageBirdOrder) error {
 	if utf8.RuneCountInString(text) > messageBirdSpoken {
 		return pinbell.Invalid("playlist", "is longer than %d characters, which this carrier cannot", messageBirdSpoken)
 	}
-	body.Body, body.Language, body.Voice, body.Repeat, body.IfMachine = text, language, "female", 1, "continue"
+	body.Body, body.Language, body.Voice, body.Repeat, body.IfMachine = text, language, "female", 1, messageBirdMachines[o.Machine]
 	for _, w := range o.words {
 		if w.Gender != "" {
 			body.Voice = w.Gender

@@ -346,7 +346,7 @@ func TestMessageBirdLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Playlist = pinbell.CodePlaylist(code, "de-DE", "male", pinbell.ConfirmNone, "")
+	d.Playlist = pinbell.CallWords{Locale: "de-DE", Gender: "male"}.Code(code)
 	var got messageBirdOrder
 	req, err := (&messageBird{voice: true, words: pinbell.Spelled}).submit(order{Delivery: d, words: pinbell.Spelled(d.Playlist, "de-DE")})
 	if err != nil {

@@ -26,8 +26,9 @@ type script struct {
 	at      int // the furthest page that was fetched; -1 for none
 	fetches int
 	keys    string
-	over    bool // nothing more is said
-	refused bool // because the keys were not those awaited
+	taken   string // of keys, by the playlist that is said
+	over    bool   // nothing more is said
+	refused bool   // because the keys were not those awaited
 }
 
 func newScript(o order, words func(pinbell.Playlist, pinbell.Locale) []pinbell.SpelledItem) *script {
@@ -84,6 +85,7 @@ func (s *script) goOn(ctx context.Context, g *pinbell.Gather, keys string) bool 
 	if g != nil {
 		keys = dialled(keys, max(g.Max, 1))
 		s.keys += keys
+		s.taken += keys
 		if keys == "" && !g.Go || strings.Trim(keys, orAny(g.Expect)) != "" {
 			s.refused = true
 			return false
@@ -92,7 +94,8 @@ func (s *script) goOn(ctx context.Context, g *pinbell.Gather, keys string) bool 
 	if s.at < len(s.pages) || s.next == nil {
 		return s.at < len(s.pages)
 	}
-	list, err := s.next(ctx, s.keys)
+	list, err := s.next(ctx, s.taken)
+	s.taken = ""
 	if err != nil || len(list) == 0 {
 		return false
 	}

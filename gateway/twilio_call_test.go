@@ -144,7 +144,7 @@ func TestSignalWireDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Playlist = pinbell.CodePlaylist(code, "en-US", "", pinbell.ConfirmNone, `Shop & <Son>`)
+	d.Playlist = pinbell.CallWords{Locale: "en-US", Say: `Shop & <Son>`}.Code(code)
 	form, result, _ := calling(t, c, p, d)
 	if form.Has("Twiml") {
 		t.Error("SignalWire takes no Twiml")
@@ -215,7 +215,7 @@ func TestTwilioKeys(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d.Playlist = pinbell.CodePlaylist(code, "en-US", "", pinbell.ConfirmPress1, "")
+			d.Playlist = pinbell.CallWords{Locale: "en-US", Confirm: pinbell.ConfirmPress1}.Code(code)
 			form, result, _ := calling(t, c, p, d)
 			to := form.Get("Url")
 			_, doc := handle(t, c, signed(t, c, to, url.Values{}))
@@ -295,5 +295,5 @@ func TestTwilioConversation(t *testing.T) {
 	if r := end(t, result); r.Digits != "42" {
 		t.Errorf("keys %q", r.Digits)
 	}
-	same(t, []string{"42", "42"}, asked)
+	same(t, []string{"42", ""}, asked)
 }

@@ -208,7 +208,7 @@ func TestVonageDocument(t *testing.T) {
 		"de-AT": {"de-AT", "Ihr Code lautet"}, "zh-TW": {"cmn-TW", "您的驗證碼是"}, "zh-CN": {"cmn-CN", "您的验证码是"}, "yue-CN": {"yue-CN", "你的驗證碼是"},
 		"ar-XA": {"ar", "رمز التحقق الخاص بك هو"}, "hr-HR": {"en-US", "Your Pin number is"},
 	} {
-		actions := document(pinbell.CodePlaylist(code, l, "", pinbell.ConfirmNone, ""), l)
+		actions := document(pinbell.CallWords{Locale: l}.Code(code), l)
 		said := ""
 		for _, a := range actions {
 			said += a.Text
@@ -230,7 +230,7 @@ func TestVonageDocument(t *testing.T) {
 	}
 	same(t, want, got)
 	keys, next := voiceDelivery(t), voiceDelivery(t)
-	keys.Playlist = pinbell.CodePlaylist(code, "en-US", "", pinbell.ConfirmPress1, "")
+	keys.Playlist = pinbell.CallWords{Locale: "en-US", Confirm: pinbell.ConfirmPress1}.Code(code)
 	next.Next = func(context.Context, string) (pinbell.Playlist, error) { return nil, nil }
 	for _, d := range []pinbell.Delivery{keys, next} {
 		if _, err := v.submit(order{Delivery: d, words: pinbell.Spelled(d.Playlist, "en-US")}); err == nil {

@@ -228,7 +228,7 @@ func TestXoxzoLanguages(t *testing.T) {
 	for locale, want := range map[pinbell.Locale]string{"en-GB": "en", "ja-JP": "ja", "de-DE": "en", "cy-GB": "en"} {
 		x := &xoxzo{voice: true, words: pinbell.Spelled}
 		d := voiceDelivery(t)
-		d.From, d.Locale, d.Playlist = "+818011112222", locale, pinbell.CodePlaylist(code, locale, "", pinbell.ConfirmNone, "")
+		d.From, d.Locale, d.Playlist = "+818011112222", locale, pinbell.CallWords{Locale: locale}.Code(code)
 		r, err := x.submit(order{Delivery: d, words: pinbell.Spelled(d.Playlist, locale)})
 		if err != nil {
 			t.Fatal(err)

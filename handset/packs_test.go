@@ -66,7 +66,7 @@ func TestEveryLocaleIsHeard(t *testing.T) {
 			random := rand.New(rand.NewPCG(1, 9))
 			for _, loss := range []float64{0, 0.03} {
 				code := randomCode(t, random, 6)
-				sound := rendered(t, renderer, pinbell.CodePlaylist(code, locale, "", pinbell.ConfirmNone, ""), locale)
+				sound := rendered(t, renderer, pinbell.CallWords{Locale: locale}.Code(code), locale)
 				if got, n, _ := hear(templates, lossy(random, loss, audio.PCMU, sound)); got != code.Reveal() {
 					t.Errorf("said %s at loss %v: heard %q in %d readings", code.Reveal(), loss, got, n)
 				}
@@ -111,7 +111,7 @@ func BenchmarkRecognition(b *testing.B) {
 	for _, locale := range []pinbell.Locale{"en-US", "tr-TR"} {
 		b.Run(string(locale), func(b *testing.B) {
 			code := randomCode(b, rand.New(rand.NewPCG(4, 2)), 6)
-			sound := rendered(b, renderer, pinbell.CodePlaylist(code, locale, "", pinbell.ConfirmNone, ""), locale)
+			sound := rendered(b, renderer, pinbell.CallWords{Locale: locale}.Code(code), locale)
 			for b.Loop() {
 				hear(templates, sound.Samples)
 			}

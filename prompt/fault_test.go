@@ -23,9 +23,9 @@ import (
 // TestCodeWithoutEngine: an engine that fails or hangs does not keep a
 // verification call from saying its code.
 func TestCodeWithoutEngine(t *testing.T) {
-	introduced := pinbell.CodePlaylist(code(t, "123456"), "en-US", "", "", "Acme Bank")
-	plain := pinbell.CodePlaylist(code(t, "123456"), "en-US", "", "", "")
-	template := pinbell.TemplatePlaylist(code(t, "123456"), "en-US", "", pinbell.ConfirmPress1, "Acme Bank says", "And that is that")
+	introduced := pinbell.CallWords{Locale: "en-US", Say: "Acme Bank"}.Code(code(t, "123456"))
+	plain := pinbell.CallWords{Locale: "en-US"}.Code(code(t, "123456"))
+	template := pinbell.CallWords{Locale: "en-US", Confirm: pinbell.ConfirmPress1}.Template(code(t, "123456"), "Acme Bank says", "And that is that")
 	phrases := make(pinbell.Playlist, len(template))
 	for i, it := range template {
 		if it.Kind == pinbell.ItemSay {

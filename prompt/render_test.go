@@ -67,7 +67,7 @@ func TestDigitsAreSpliced(t *testing.T) {
 
 func TestCodePlaylist(t *testing.T) {
 	r := renderer(t, prompt.Config{})
-	list := pinbell.CodePlaylist(code(t, "012345"), "en-US", "", pinbell.ConfirmNone, "")
+	list := pinbell.CallWords{Locale: "en-US"}.Code(code(t, "012345"))
 	clips, err := r.Render(t.Context(), list, "en-US", audio.PCMU)
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func (e *echo) Synthesize(_ context.Context, r prompt.Request) (audio.PCM, error
 func TestEngineNeverSeesACode(t *testing.T) {
 	e := &echo{}
 	r := renderer(t, prompt.Config{Engine: e})
-	list := pinbell.CodePlaylist(code(t, "918273"), "en-US", "female", pinbell.ConfirmPress1, "Acme")
+	list := pinbell.CallWords{Locale: "en-US", Gender: "female", Confirm: pinbell.ConfirmPress1, Say: "Acme"}.Code(code(t, "918273"))
 	if _, err := r.Render(t.Context(), list, "en-US", audio.PCMA); err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestEngineNeverSeesACode(t *testing.T) {
 
 func BenchmarkRenderCode(b *testing.B) {
 	r := renderer(b, prompt.Config{})
-	list := pinbell.CodePlaylist(code(b, "918273"), "en-US", "", pinbell.ConfirmNone, "")
+	list := pinbell.CallWords{Locale: "en-US"}.Code(code(b, "918273"))
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := r.Render(b.Context(), list, "en-US", audio.PCMU); err != nil {

@@ -25,7 +25,7 @@ func (s *SQLite) check(t *tx, in pinbell.Check) (pinbell.Verification, bool, err
 	if err != nil {
 		return v, false, err
 	}
-	v, approved, err := v.Check(in.At, func() bool { return in.Matches(v) })
+	v, approved, err := v.Check(in.At, in.InCall, func() bool { return in.Matches(v) })
 	if err != nil {
 		return v, false, err
 	}

@@ -100,13 +100,14 @@ type wishes struct {
 	Fields    map[string]string `json:"of,omitempty"` // of the origin
 	Segments  int               `json:"s,omitempty"`
 	Encoding  string            `json:"e,omitempty"`
+	Machine   string            `json:"mc,omitempty"`
 }
 
 func encodeWishes(o pinbell.OrderWishes) (string, error) {
 	b, err := json.Marshal(wishes{
 		Locale: o.Locale, From: o.From, Via: o.Via, Flash: o.Flash, Validity: o.Validity, RingTime: o.RingTime,
 		Reference: o.Reference, Metadata: o.Metadata, Fields: o.Origin.Fields,
-		Segments: o.Segments, Encoding: o.Encoding,
+		Segments: o.Segments, Encoding: o.Encoding, Machine: string(o.Machine),
 	})
 	return string(b), err
 }
@@ -119,6 +120,6 @@ func decodeWishes(s string) (pinbell.OrderWishes, error) {
 	return pinbell.OrderWishes{
 		Locale: in.Locale, From: in.From, Via: in.Via, Flash: in.Flash, Validity: in.Validity, RingTime: in.RingTime,
 		Reference: in.Reference, Metadata: in.Metadata, Origin: pinbell.Origin{Fields: in.Fields},
-		Segments: in.Segments, Encoding: in.Encoding,
+		Segments: in.Segments, Encoding: in.Encoding, Machine: pinbell.MachineAction(in.Machine),
 	}, nil
 }

@@ -33,6 +33,8 @@ type options struct {
 type step struct {
 	Channel string        `json:"c"`
 	Wait    time.Duration `json:"w,omitempty"` // ns
+	Locale  string        `json:"l,omitempty"`
+	Other   string        `json:"o,omitempty"`
 }
 
 func encodeOptions(o pinbell.Options) (string, error) {
@@ -45,7 +47,7 @@ func encodeOptions(o pinbell.Options) (string, error) {
 		out.ClientIP = o.ClientIP.String()
 	}
 	for _, s := range o.Workflow {
-		out.Workflow = append(out.Workflow, step{Channel: string(s.Channel), Wait: s.Wait})
+		out.Workflow = append(out.Workflow, step{Channel: string(s.Channel), Wait: s.Wait, Locale: string(s.Locale), Other: string(s.Other)})
 	}
 	b, err := json.Marshal(out)
 	return string(b), err
@@ -70,7 +72,7 @@ func decodeOptions(s string) (pinbell.Options, error) {
 		o.ClientIP = ip
 	}
 	for _, s := range in.Workflow {
-		o.Workflow = append(o.Workflow, pinbell.Step{Channel: pinbell.Channel(s.Channel), Wait: s.Wait})
+		o.Workflow = append(o.Workflow, pinbell.Step{Channel: pinbell.Channel(s.Channel), Wait: s.Wait, Locale: pinbell.Locale(s.Locale), Other: pinbell.Locale(s.Other)})
 	}
 	return o, nil
 }

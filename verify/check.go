@@ -44,10 +44,34 @@ func (s *Service) Check(ctx context.Context, r CheckRequest) (pinbell.Verificati
 		return v, false, err
 	}
 	if approved {
-		s.interrupt(v.ID, errApproved) // nobody needs the rest of the call
+		s.interrupt(v.ID, errApproved, "") // nobody needs the rest of the call
 	}
 	s.hub.changed(v.ID)
 	return v, approved, nil
+}
+
+// checkKeyed charges and compares what the person keyed in the call of an
+// attempt, which goes on to say how it was.
+func (s *Service) checkKeyed(ctx context.Context, id pinbell.VerificationID, a pinbell.AttemptID, code, keyed pinbell.Code) (pinbell.Verification, bool, error) {
+	v, approved, err := s.cfg.Store.Check(ctx, pinbell.Check{
+		ID: id, At: s.now(), InCall: true, Matches: func(pinbell.Verification) bool { return code.Matches(keyed) },
+	})
+	s.cfg.Meter.Checked(checkResult(approved, err))
+	if approved {
+		s.interrupt(id, errApproved, a)
+	}
+	s.hub.changed(id)
+	return v, approved, err
+}
+
+// ShownCode returns the code that the application has to show to its user; not
+// ok for a verification whose code only the person's phone may tell.
+func (s *Service) ShownCode(v pinbell.Verification) (code pinbell.Code, ok bool, err error) {
+	if !v.Keyed() || v.At(s.now()).Status != pinbell.StatusPending {
+		return pinbell.Code{}, false, nil
+	}
+	code, err = s.code(v)
+	return code, err == nil, err
 }
 
 func checkResult(approved bool, err error) string {
@@ -90,6 +114,9 @@ func (s *Service) Resend(ctx context.Context, id pinbell.VerificationID, ch pinb
 	if ch == "" {
 		ch = v.Channel
 	}
+	if v.Keyed() && ch != pinbell.Voice {
+		return v, pinbell.Invalid("channel", "want voice: the code of this verification is keyed in a call")
+	}
 	if len(s.route(v, ch, "")) == 0 {
 		return v, fmt.Errorf("%s: %w", ch, pinbell.ErrNoCarrier)
 	}
@@ -114,7 +141,7 @@ func (s *Service) Cancel(ctx context.Context, id pinbell.VerificationID, service
 	if err != nil {
 		return v, err
 	}
-	s.interrupt(id, errCanceled)
+	s.interrupt(id, errCanceled, "")
 	s.hub.changed(id)
 	return v, nil
 }

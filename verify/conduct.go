@@ -50,7 +50,7 @@ func (s *Service) director(api string) Director {
 func (s *Service) conduct(ctx context.Context, o pinbell.Order) (pinbell.Delivery, error) {
 	d := pinbell.Delivery{
 		Attempt: pinbell.AttemptID(o.ID), Channel: o.Channel, To: o.To, Address: o.Address, From: o.From, Locale: o.Locale,
-		Playlist: o.Playlist, Text: o.Text, Flash: o.Flash, Deadline: o.Deadline(), RingTime: o.RingTime,
+		Playlist: o.Playlist, Text: o.Text, Flash: o.Flash, Deadline: o.Deadline(), RingTime: o.RingTime, Machine: o.Machine,
 	}
 	if d.RingTime == 0 {
 		d.RingTime = s.cfg.RingTime

@@ -61,7 +61,10 @@ func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 		}
 		a = *finish.Next
 		a.Status, a.Fence = pinbell.AttemptClaimed, a.Fence+1 // as the store has claimed it
-		d.Attempt = a.ID
+		if d, err = s.delivery(v, a); err != nil {            // anew: a conversation may have begun
+			log.Error("attempt cannot be delivered", "err", err)
+			return
+		}
 	}
 }
 
@@ -167,11 +170,14 @@ func (s *Service) track(id pinbell.VerificationID, a pinbell.AttemptID, cancel c
 	}
 }
 
-// interrupt ends what is being delivered for a verification or order, and says why.
-func (s *Service) interrupt(id pinbell.VerificationID, why error) {
+// interrupt ends what is being delivered for a verification or order, but for
+// one attempt, and says why.
+func (s *Service) interrupt(id pinbell.VerificationID, why error, but pinbell.AttemptID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, cancel := range s.cancels[id] {
-		cancel(why)
+	for a, cancel := range s.cancels[id] {
+		if a != but {
+			cancel(why)
+		}
 	}
 }

@@ -68,9 +68,12 @@ func (s *Service) voiceOptions(o pinbell.Options) error {
 	case pinbell.ConfirmNone, pinbell.ConfirmPress1:
 		return nil
 	case pinbell.ConfirmKeypad:
-		return pinbell.Invalid("voice.confirm", `"keypad" is not offered here; want "none" or "press_1"`)
+		if slices.ContainsFunc(o.Workflow, func(st pinbell.Step) bool { return st.Channel != pinbell.Voice }) {
+			return pinbell.Invalid("voice.confirm", `"keypad" wants the channel voice alone: the code is keyed in a call`)
+		}
+		return nil
 	}
-	return pinbell.Invalid("voice.confirm", `want "none" or "press_1"`)
+	return pinbell.Invalid("voice.confirm", `want "none", "press_1" or "keypad"`)
 }
 
 func workflow(r StartRequest, profile pinbell.Service) (pinbell.Workflow, error) {
@@ -79,7 +82,8 @@ func workflow(r StartRequest, profile pinbell.Service) (pinbell.Workflow, error)
 	}
 	w := make(pinbell.Workflow, len(r.Workflow))
 	for i, step := range r.Workflow {
-		w[i] = pinbell.Step{Channel: step.Channel, Wait: or(step.Wait, pinbell.DefaultStepWait)}
+		w[i] = step
+		w[i].Wait = or(step.Wait, pinbell.DefaultStepWait)
 	}
 	if r.Channel != "" {
 		return w, pinbell.Invalid("channel", "and workflow exclude each other")

@@ -81,10 +81,10 @@ func (s *Service) CancelOrder(ctx context.Context, id pinbell.OrderID, service s
 		return o, err
 	}
 	if live {
-		s.interrupt(watched(id), errCanceled)
+		s.interrupt(watched(id), errCanceled, "")
 		return s.WaitOrder(ctx, id, service, hangUpTime)
 	}
-	s.interrupt(watched(id), errCanceled) // what is being fetched for it
+	s.interrupt(watched(id), errCanceled, "") // what is being fetched for it
 	s.orderChanged(o)
 	return o, nil
 }

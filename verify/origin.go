@@ -65,7 +65,7 @@ func (s *Service) Vouch(ctx context.Context, id pinbell.VerificationID, service 
 		err = fmt.Errorf("verification: its code was made here: %w", pinbell.ErrConflict)
 	}
 	if approved {
-		s.interrupt(v.ID, errApproved)
+		s.interrupt(v.ID, errApproved, "")
 	}
 	s.hub.changed(id)
 	return v, err

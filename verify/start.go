@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -94,6 +93,7 @@ func (s *Service) plan(r StartRequest, now time.Time) (pinbell.Verification, err
 	}
 	v.Locale, err = s.locale(r.Locale, to, profile, v.Options.Workflow)
 	check(err)
+	check(s.stepLocales(v.Options.Workflow))
 	check(s.ownCode(&v, r.Code, profile))
 	check(s.bindable(v))
 	if err := errors.Join(faults...); err != nil {
@@ -106,11 +106,41 @@ func (s *Service) plan(r StartRequest, now time.Time) (pinbell.Verification, err
 // bindable refuses a payment that a call of the workflow could not name.
 func (s *Service) bindable(v pinbell.Verification) error {
 	b := v.Options.Binding
-	spoken := slices.ContainsFunc(v.Options.Workflow, func(st pinbell.Step) bool { return st.Channel == pinbell.Voice })
-	if b == (pinbell.Binding{}) || !spoken || s.canSay(v.Locale, b.Amount+", "+b.Payee) {
+	if b == (pinbell.Binding{}) {
 		return nil
 	}
-	return pinbell.Invalid("binding", "cannot be spoken here: it takes a speech engine")
+	for i, st := range v.Options.Workflow {
+		own, other := v.Languages(pinbell.Attempt{Step: i, Channel: st.Channel})
+		if st.Channel == pinbell.Voice && !(s.canSay(own, b.Amount+", "+b.Payee) && (other == "" || s.canSay(other, b.Amount+", "+b.Payee))) {
+			return pinbell.Invalid("binding", "cannot be spoken here: it takes a speech engine")
+		}
+	}
+	return nil
+}
+
+// stepLocales checks the languages that steps name, and writes them in their
+// usual form.
+func (s *Service) stepLocales(w pinbell.Workflow) error {
+	var faults []error
+	for i, step := range w {
+		for _, l := range []*pinbell.Locale{&w[i].Locale, &w[i].Other} {
+			if *l == "" {
+				continue
+			}
+			parsed, err := pinbell.ParseLocale(string(*l))
+			if err == nil {
+				parsed, err = s.known(parsed, pinbell.Workflow{step})
+			}
+			if fault, ok := errors.AsType[*pinbell.FieldError](err); ok {
+				faults = append(faults, pinbell.Invalid(fmt.Sprintf("workflow[%d].locales", i), "%s", fault.Detail))
+			}
+			*l = parsed
+		}
+		if w[i].Other != "" && w[i].Other == w[i].Locale {
+			faults = append(faults, pinbell.Invalid(fmt.Sprintf("workflow[%d].locales", i), "names one language twice"))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // bounds checks the numbers of a request; 0 means the profile's own.

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -140,8 +139,10 @@ func (c *call) target() sip.Uri {
 // other words, and those that a person chooses by keys, take longer.
 func (c *call) longest() time.Duration {
 	cfg := c.carrier.cfg
-	code := func(it pinbell.Item) bool { return it.Kind == pinbell.ItemDigits }
-	if c.delivery.Next == nil && slices.ContainsFunc(c.delivery.Playlist, code) {
+	switch {
+	case c.delivery.MaxTime > 0:
+		return c.delivery.MaxTime
+	case c.delivery.Next == nil && hasCode(c.delivery.Playlist):
 		return cfg.MaxCall
 	}
 	return max(cfg.MaxCall, cfg.MaxOrderCall)
@@ -217,6 +218,7 @@ func (c *call) answered(d *dialog, m *media, res *sip.Response, rendered map[aud
 	c.mu.Lock()
 	c.dialog, c.timing = d, agreed(res)
 	c.mu.Unlock()
+	m.watching.Store(watches(c.delivery.Machine))
 	c.progress(pinbell.StageAnswered, fmt.Sprintf("%s, %s, %d ms", statusText(res), m.codec.Name(), m.ptime.Milliseconds()))
 	return nil
 }

@@ -41,6 +41,9 @@ type media struct {
 	sends  atomic.Bool   // whether the far end may send
 	since  atomic.Int64  // Unix time in ns since which that holds
 
+	watching atomic.Bool        // for a machine that answers; not before start
+	machines chan audio.Machine // what was made out
+
 	// Set by start, on the call's goroutine.
 	stream *rtp.Stream
 	player *player
@@ -56,7 +59,7 @@ func openMedia(s *sockets, advertised netip.Addr, secrecy secrecy, keys func(key
 	if err != nil {
 		return nil, fmt.Errorf("rtp: %w", err)
 	}
-	m := &media{endpoint: endpoint, pacer: pacer, monitor: rtp.NewMonitor(endpoint, mediaClock), secrecy: secrecy, keys: keys,
+	m := &media{endpoint: endpoint, pacer: pacer, monitor: rtp.NewMonitor(endpoint, mediaClock), secrecy: secrecy, keys: keys, machines: make(chan audio.Machine, 2),
 		public: netip.AddrPortFrom(advertised.Unmap(), endpoint.LocalAddr().Port())}
 	if secrecy != secrecyOff {
 		m.own = rtp.NewKey()

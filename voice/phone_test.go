@@ -27,6 +27,9 @@ type phone struct {
 	sdp    []string // lines after c=; PORT stands for the RTP port
 	port   *rtp.Port
 	keys   *rtp.Stream
+	mouth  mouth
+	// stopSending ends the phone's sound.
+	stopSending func()
 
 	mu        sync.Mutex
 	seen      []*sip.Request
@@ -64,11 +67,12 @@ func newPhone(t testing.TB, script func(p *phone, req *sip.Request), sdp ...stri
 	done.Go(func() { _ = pacer.Run(ctx) })
 	done.Go(func() { _ = port.Receive(p.hear) })
 	done.Go(p.read)
-	p.keys, err = rtp.NewStream(rtp.StreamConfig{Source: silence{}, Writer: port, EventType: 101})
+	p.keys, err = rtp.NewStream(rtp.StreamConfig{Source: &p.mouth, Writer: port, EventType: 101})
 	if err != nil {
 		t.Fatal(err)
 	}
 	pacer.Add(p.keys)
+	p.stopSending = func() { pacer.Remove(p.keys) }
 	t.Cleanup(func() {
 		_ = conn.Close()
 		port.Close()
@@ -78,10 +82,24 @@ func newPhone(t testing.TB, script func(p *phone, req *sip.Request), sdp ...stri
 	return p
 }
 
-type silence struct{}
+// A mouth is silent but for what it is told to say, in µ-law.
+type mouth struct {
+	mu   sync.Mutex
+	says []byte
+}
 
-func (silence) Frame(dst []byte) (int, bool, bool) {
-	for i := range dst {
+func (m *mouth) say(samples []int16) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.says = append(m.says, audio.PCMU.Encode(samples)...)
+}
+
+func (m *mouth) Frame(dst []byte) (int, bool, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := copy(dst, m.says)
+	m.says = m.says[n:]
+	for i := n; i < len(dst); i++ {
 		dst[i] = 0xFF
 	}
 	return len(dst), false, true

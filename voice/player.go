@@ -23,6 +23,8 @@ type player struct {
 	silence byte
 	item    int // being played; len(list) at the end
 	cursor  audio.Cursor
+	still   int  // frames without sound since the last with it
+	waiting bool // a machine has to come to its end
 	s       playerState
 }
 
@@ -37,7 +39,7 @@ type playerState struct {
 }
 
 func newPlayer(list pinbell.Playlist, clips []audio.Clip, codec audio.Codec) *player {
-	p := &player{changed: make(chan struct{}, 1), list: list, clips: clips, silence: codec.Silence(), item: -1, s: playerState{gather: -1}}
+	p := &player{changed: make(chan struct{}, 1), list: list, clips: clips, silence: codec.Silence(), item: -1, still: echoFrames, s: playerState{gather: -1}}
 	p.advance()
 	return p
 }
@@ -49,7 +51,10 @@ func (p *player) Frame(dst []byte) (n int, marker, more bool) {
 	if p.s.held {
 		return 0, false, true
 	}
-	for n < len(dst) && p.s.gather < 0 && !p.s.done {
+	if p.still++; p.sounds() {
+		p.still = 0
+	}
+	for !p.waiting && n < len(dst) && p.s.gather < 0 && !p.s.done {
 		n += p.cursor.Next(dst[n:], p.silence)
 		if p.cursor.Done() {
 			p.finish()
@@ -59,6 +64,38 @@ func (p *player) Frame(dst []byte) (n int, marker, more bool) {
 		dst[i] = p.silence
 	}
 	return len(dst), false, true
+}
+
+// sounds reports whether the item is one that is heard.
+func (p *player) sounds() bool {
+	return !p.waiting && p.s.gather < 0 && !p.s.done && p.list[p.item].Kind != pinbell.ItemPause
+}
+
+// echoFrames is for how long, in frames, sound may still come back after it
+// ended: 300 ms at 20 ms each.
+const echoFrames = 15
+
+// speaking reports whether something was said just now.
+func (p *player) speaking() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.still < echoFrames
+}
+
+// wait is silent until restart.
+func (p *player) wait() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting = true
+}
+
+// restart begins the playlist anew.
+func (p *player) restart() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting = false
+	p.s.done, p.s.readings, p.s.said = false, 0, 0
+	p.jump(0)
 }
 
 // finish leaves an item that was played whole.

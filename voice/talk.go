@@ -2,6 +2,7 @@ package voice
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,8 @@ type talk struct {
 	item      int // of gathering
 	timeout   *time.Timer
 	speaking  bool // StageSpeaking was reported
+	waits     bool // for a machine to record
+	recorded  bool // by a machine, from the beginning
 }
 
 // mediaCheck is how often the far end's silence is measured.
@@ -60,6 +63,10 @@ func (t *talk) run(ctx context.Context) *failure {
 			}
 		case k := <-t.call.keys:
 			t.key(k)
+		case found := <-t.media.machines:
+			if f := t.machine(found); f != nil {
+				return f
+			}
 		case <-t.timeout.C:
 			if !t.gatherTimeout() {
 				if t.gathering.heard { // somebody is there
@@ -71,6 +78,9 @@ func (t *talk) run(ctx context.Context) *failure {
 			return t.end(f.outcome, f.cause)
 		case now := <-check.C:
 			t.media.monitor.Tick(now)
+			if t.waits && t.media.silentFor(now) > machineSilence {
+				t.record()
+			}
 			if cfg.MediaTimeout > 0 && t.media.silentFor(now) > cfg.MediaTimeout {
 				return t.end(pinbell.CarrierError, "no RTP from the far end")
 			}
@@ -85,13 +95,20 @@ func (t *talk) run(ctx context.Context) *failure {
 
 // end is completed once the code was said whole, whoever ends the call. A
 // playlist without a code is completed when all of it was played, or all but
-// what the person's keys cut short.
+// what the person's keys cut short, or when one before it was.
 func (t *talk) end(otherwise pinbell.Outcome, cause string) *failure {
 	s := t.player.state()
-	if s.said > 0 || s.ended > 0 {
+	if t.recorded {
+		cause += ", to an answering machine"
+	}
+	if s.said > 0 || s.ended > 0 && !hasCode(t.list) {
 		return &failure{pinbell.Completed, cause}
 	}
 	return &failure{otherwise, cause}
+}
+
+func hasCode(list pinbell.Playlist) bool {
+	return slices.ContainsFunc(list, func(it pinbell.Item) bool { return it.Kind == pinbell.ItemDigits })
 }
 
 // watch follows the player and reports whether it is done.
@@ -99,6 +116,9 @@ func (t *talk) watch() bool {
 	s := t.player.state()
 	if s.readings > 0 && !t.speaking {
 		t.speaking = true
+		if t.call.delivery.Machine == pinbell.MachineHangUp { // too late
+			t.media.watching.Store(false)
+		}
 		t.call.progress(pinbell.StageSpeaking, "")
 	}
 	if s.gather >= 0 && (t.gathering == nil || t.item != s.gather) {
@@ -121,6 +141,7 @@ func (t *talk) key(k keyPress) {
 		return
 	}
 	t.call.progress(pinbell.StageKey, "")
+	t.media.watching.Store(false) // machines press no keys
 	switch {
 	case t.gathering != nil:
 		t.gather(k.key)

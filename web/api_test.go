@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -115,6 +116,8 @@ func TestAPIBadInput(t *testing.T) {
 		"channel and steps":   {`{"to":"+15551234567","channel":"sms","workflow":[{"channel":"voice"}]}`, api.CodeInvalidRequest, "channel", "exclude"},
 		"hasty step":          {`{"to":"+15551234567","workflow":[{"channel":"sms","wait":"1s"},{"channel":"voice"}]}`, api.CodeInvalidRequest, "workflow[0].wait", "5s"},
 		"malformed locale":    {`{"to":"+15551234567","locale":"english"}`, api.CodeInvalidRequest, "locale", "en-US"},
+		"three languages":     {`{"to":"+15551234567","workflow":[{"channel":"voice","locales":["en-US","fr-FR","de-DE"]}]}`, api.CodeInvalidRequest, "workflow[0].locales", "two for a call"},
+		"keypad by SMS":       {`{"to":"+15551234567","channel":"sms","voice":{"confirm":"keypad"}}`, api.CodeInvalidRequest, "voice.confirm", "keyed in a call"},
 		"unknown locale":      {`{"to":"+15551234567","locale":"xx-YY"}`, api.CodeInvalidRequest, "locale", "xx-YY"},
 		"unknown service":     {`{"to":"+15551234567","service":"nope"}`, api.CodeInvalidRequest, "service", "not configured"},
 		"unknown carrier":     {`{"to":"+15551234567","carrier_id":"nope"}`, api.CodeInvalidRequest, "carrier_id", "not configured"},
@@ -181,6 +184,45 @@ func TestAPIAccess(t *testing.T) {
 		if resp := b.raw(c.key, c.method, c.path, c.body, nil, &p); resp.StatusCode != c.status || p.Code != c.code {
 			t.Errorf("%s: %d %s, want %d %s", name, resp.StatusCode, p.Code, c.status, c.code)
 		}
+	}
+}
+
+// TestAPIKeypad: the answer to the start tells the code that the page shows, also
+// when it is given again, and nothing else does.
+func TestAPIKeypad(t *testing.T) {
+	b := newBench(t)
+	key := b.key("", "verify")
+	c := b.client(key)
+	const body = `{"to":"+15551234567","workflow":[{"channel":"voice","locales":["en-US"]}],"voice":{"confirm":"keypad"}}`
+	header := http.Header{"Idempotency-Key": {"keypad-1"}}
+	release := make(chan struct{})
+	b.carrier.plays(func(ctx context.Context, _ func(pinbell.Stage, string)) pinbell.Result {
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
+		return pinbell.Result{Outcome: pinbell.Completed}
+	})
+	var v, again api.Verification
+	if resp := b.raw(key, "POST", "/v1/verifications", body, header, &v); resp.StatusCode != 201 || len(v.Code) != 6 {
+		t.Fatalf("%d, a code of %d digits", resp.StatusCode, len(v.Code))
+	}
+	if resp := b.raw(key, "POST", "/v1/verifications", body, header, &again); resp.StatusCode != 201 || resp.Header.Get("Idempotency-Replayed") != "true" {
+		t.Fatalf("again: %d", resp.StatusCode)
+	}
+	if diff := cmp.Diff(v, again); diff != "" {
+		t.Error(diff)
+	}
+	read, err := c.Verification(t.Context(), v.ID)
+	if err != nil || read.Code != "" {
+		t.Errorf("read: %v, code shown: %v", err, read.Code != "")
+	}
+	wantProblem(t, "a check", second(c.Check(t.Context(), v.ID, api.CheckRequest{Code: v.Code})), 409, api.CodeVerificationKeyed)
+	close(release)
+	b.delivered(c, v.ID)
+	other, err := c.Start(t.Context(), api.StartRequest{To: "+15551234567", Channel: "voice"})
+	if err != nil || other.Code != "" {
+		t.Errorf("started: %v, code shown: %v", err, other.Code != "")
 	}
 }
 

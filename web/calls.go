@@ -22,8 +22,9 @@ func (s *Server) createCall(w http.ResponseWriter, r *http.Request, c caller) er
 	service, serviceErr := c.choose(in.Service)
 	locale, localeErr := optionalLocale("locale", in.Locale)
 	list, listErr := playlist(in.Playlist)
-	req.Service, req.Locale, req.Playlist = service, locale, list
-	if err := errors.Join(serviceErr, localeErr, listErr); err != nil {
+	machine, machineErr := pinbell.ParseMachineAction(in.Voicemail)
+	req.Service, req.Locale, req.Playlist, req.Machine = service, locale, list, machine
+	if err := errors.Join(serviceErr, localeErr, listErr, machineErr); err != nil {
 		return err
 	}
 	return s.placeOrder(w, r, c, body, req, func(o pinbell.Order) any { return wireCall(o) })

@@ -41,6 +41,7 @@ var (
 		{stage: pinbell.StageSending, label: "Calling", say: "Calling you"},
 		{stage: pinbell.StageRinging, label: "Ringing", say: "Your phone is ringing"},
 		{stage: pinbell.StageAnswered, label: "Answered", say: "You answered"},
+		{stage: pinbell.StageMachine, label: "Answering machine", say: "An answering machine took the call", extra: true},
 		{stage: pinbell.StageKey, label: "Key pressed", say: "You pressed a key", extra: true},
 		{stage: pinbell.StageSpeaking, label: "Speaking", say: "Listen for the code"},
 		{stage: pinbell.StageEnded, label: "Ended"},

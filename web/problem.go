@@ -132,6 +132,7 @@ var known = []struct {
 	{pinbell.ErrFailed, http.StatusConflict, api.CodeVerificationFailed},
 	{pinbell.ErrBlocked, http.StatusConflict, api.CodeVerificationBlocked},
 	{pinbell.ErrTooManyChecks, http.StatusConflict, api.CodeVerificationChecks},
+	{pinbell.ErrKeyed, http.StatusConflict, api.CodeVerificationKeyed},
 	{pinbell.ErrTooManySends, http.StatusTooManyRequests, api.CodeRateLimited},
 	{pinbell.ErrNoCarrier, http.StatusServiceUnavailable, api.CodeNoCarrier},
 	{pinbell.ErrUnavailable, http.StatusServiceUnavailable, api.CodeUnavailable},

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -24,11 +26,53 @@ func (s *Server) createVerification(w http.ResponseWriter, r *http.Request, c ca
 		return err
 	}
 	v, err := s.cfg.Verify.Start(r.Context(), req)
+	if req.Confirm == string(pinbell.ConfirmKeypad) {
+		err = s.showAgain(r, err)
+	}
 	if done, err := replayed(w, err); done || err != nil {
 		return err
 	}
+	out, err := s.shown(v)
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Location", "/v1/verifications/"+string(v.ID))
-	return encode(w, http.StatusCreated, wireVerification(v))
+	return encode(w, http.StatusCreated, out)
+}
+
+// shown is a fresh verification with the code that is to be keyed in its call.
+// Nothing keeps that answer.
+func (s *Server) shown(v pinbell.Verification) (api.Verification, error) {
+	out := wireVerification(v)
+	code, ok, err := s.cfg.Verify.ShownCode(v)
+	if ok {
+		out.Code = code.Reveal()
+	}
+	return out, err
+}
+
+// showAgain puts the code that is to be keyed into an answer that is given
+// again: it was kept without.
+func (s *Server) showAgain(r *http.Request, err error) error {
+	replay, ok := errors.AsType[*pinbell.ReplayError](err)
+	if !ok {
+		return err
+	}
+	var a answer
+	var out api.Verification
+	if json.Unmarshal(replay.Answer, &a) != nil || json.Unmarshal(a.Body, &out) != nil {
+		return err
+	}
+	v, readErr := s.cfg.Verify.Verification(r.Context(), pinbell.VerificationID(out.ID), "")
+	if readErr != nil {
+		return err
+	}
+	code, ok, codeErr := s.cfg.Verify.ShownCode(v)
+	if !ok {
+		return errors.Join(err, codeErr)
+	}
+	out.Code = code.Reveal()
+	return &pinbell.ReplayError{Answer: keep(a.Status, a.Location, out)}
 }
 
 // startRequest takes the wire form apart. A key of one service starts in it.
@@ -50,8 +94,19 @@ func startRequest(in api.StartRequest, c caller) (verify.StartRequest, error) {
 		ch, err := pinbell.ParseChannel(in.Channel)
 		r.Channel, faults = ch, append(faults, err)
 	}
-	for _, step := range in.Workflow {
-		r.Workflow = append(r.Workflow, pinbell.Step{Channel: pinbell.Channel(step.Channel), Wait: time.Duration(step.Wait)})
+	for i, step := range in.Workflow {
+		st := pinbell.Step{Channel: pinbell.Channel(step.Channel), Wait: time.Duration(step.Wait)}
+		switch len(step.Locales) {
+		case 2:
+			st.Other = pinbell.Locale(step.Locales[1])
+			fallthrough
+		case 1:
+			st.Locale = pinbell.Locale(step.Locales[0])
+		case 0:
+		default:
+			faults = append(faults, pinbell.Invalid(fmt.Sprintf("workflow[%d].locales", i), "want one, or two for a call"))
+		}
+		r.Workflow = append(r.Workflow, st)
 	}
 	var err error
 	r.Service, err = c.choose(in.Service)

@@ -154,7 +154,7 @@ func one(ctx context.Context, prompts *prompt.Renderer, trunk *voice.Carrier, ph
 	if err != nil {
 		return c, err
 	}
-	list := pinbell.CodePlaylist(c.code, "en-US", "", pinbell.ConfirmNone, "")
+	list := pinbell.CallWords{Locale: "en-US"}.Code(c.code)
 	clips, err := prompts.Render(ctx, list, "en-US", audio.PCMU)
 	if err != nil {
 		return c, err

@@ -71,7 +71,7 @@ func (f callCmd) playlist(locale pinbell.Locale) (pinbell.Playlist, error) {
 		return pinbell.Playlist{pause, {Kind: pinbell.ItemSay, Text: pinbell.NewText(f.Say)}}, nil
 	case f.Code != "":
 		code, err := pinbell.ParseCode(f.Code)
-		return pinbell.CodePlaylist(code, locale, "", pinbell.ConfirmNone, ""), err
+		return pinbell.CallWords{Locale: locale}.Code(code), err
 	}
 	return nil, errors.New("want --play, --say or --code")
 }

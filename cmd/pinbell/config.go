@@ -97,6 +97,7 @@ type serviceConfig struct {
 	LooseMaxChecks  int      `toml:"loose_max_checks"`
 	MediaHosts      []string `toml:"media_hosts"`   // whose recordings calls may play
 	SIPAddresses    bool     `toml:"sip_addresses"` // calls may go to SIP addresses
+	Voicemail       string   `toml:"voicemail"`     // hang_up, speak or ignore
 }
 
 // duration is written as Go writes it: "30s", "10m". It is no number, so that a
@@ -256,7 +257,7 @@ func (s serviceConfig) service(name string) (pinbell.Service, error) {
 		TTL: s.TTL.Duration, MaxChecks: s.MaxChecks, Template: s.Template,
 		AllowCustomCode: s.AllowCustomCode, WebOTPHost: s.WebOTPHost, AppHash: s.AppHash,
 		LooseCodeLength: s.LooseCodeLength, LooseTTL: s.LooseTTL.Duration, LooseMaxChecks: s.LooseMaxChecks,
-		MediaHosts: s.MediaHosts, SIPAddresses: s.SIPAddresses,
+		MediaHosts: s.MediaHosts, SIPAddresses: s.SIPAddresses, Machine: pinbell.MachineAction(s.Voicemail),
 	}
 	if s.Channel != "" {
 		if _, err := pinbell.ParseChannel(s.Channel); err != nil {

@@ -43,7 +43,7 @@ func (s speakCmd) Run(ctx context.Context, c console) error {
 		if err != nil {
 			return usageError{err}
 		}
-		list = pinbell.CodePlaylist(code, locale, s.Gender, pinbell.ConfirmNone, "")
+		list = pinbell.CallWords{Locale: locale, Gender: s.Gender}.Code(code)
 	case s.Text != "" && s.Code == "":
 		list = pinbell.Playlist{{Kind: pinbell.ItemSay, Text: pinbell.NewText(s.Text), Gender: s.Gender}}
 	default:

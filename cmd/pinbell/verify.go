@@ -16,6 +16,7 @@ import (
 type verifyCmd struct {
 	Number  string `arg:"" help:"The number, as in +15551234567."`
 	Channel string `help:"voice or sms. Defaults to the service's."`
+	Confirm string `help:"What a call asks of the person: none, press_1, or keypad, where the code is shown here and keyed in the call." placeholder:"HOW"`
 	Locale  string `help:"Language and country. Defaults to the number's country's."`
 	Country string `help:"The country of a number in national form, as in US."`
 	URL     string `help:"The server." env:"PINBELL_URL" default:"http://127.0.0.1:8080"`
@@ -34,7 +35,11 @@ func (f verifyCmd) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return usageError{err}
 	}
-	v, err := client.Start(ctx, api.StartRequest{To: f.Number, Country: f.Country, Channel: f.Channel, Locale: f.Locale})
+	req := api.StartRequest{To: f.Number, Country: f.Country, Channel: f.Channel, Locale: f.Locale}
+	if f.Confirm != "" {
+		req.Voice = &api.Voice{Confirm: f.Confirm}
+	}
+	v, err := client.Start(ctx, req)
 	if err != nil {
 		return err
 	}
@@ -50,7 +55,12 @@ func (f verifyCmd) Run(ctx context.Context, c console) error {
 		// An interrupted watch loses lines on the screen only.
 		_ = printEvents(watching, progress, client, v)
 	}()
-	result, err := f.ask(ctx, c, client, v, over)
+	ask := f.ask
+	if v.Code != "" {
+		_, _ = fmt.Fprintf(c.err, "key %s on the phone that rings\n", v.Code)
+		ask = f.wait
+	}
+	result, err := ask(ctx, c, client, v, over)
 	if err != nil || result.Status == api.StatusPending {
 		stop() // nobody types any more
 	}
@@ -105,6 +115,13 @@ func (f verifyCmd) ask(ctx context.Context, c console, client *api.Client, v api
 		}
 		_, _ = fmt.Fprintf(c.err, "that is not the code; %d checks left:\n", result.ChecksLeft)
 	}
+}
+
+// wait is for the person who keys the code in the call.
+func (f verifyCmd) wait(ctx context.Context, _ console, client *api.Client, v api.Verification, over <-chan struct{}) (api.CheckResult, error) {
+	<-over
+	now, err := client.Verification(ctx, v.ID)
+	return api.CheckResult{ID: v.ID, Status: now.Status, Valid: now.Status == api.StatusApproved, ChecksLeft: now.ChecksLeft}, err
 }
 
 // readLines hands on what is typed, but for empty lines, until its end. A read

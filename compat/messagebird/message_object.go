@@ -71,7 +71,7 @@ func (a *API) object(r *http.Request, orders []pinbell.Order) any {
 		return voiceObject{
 			ID: id, Href: a.cfg.URL(r, "/voicemessages/"+id), Originator: sender, Body: first.Text.Reveal(), Reference: reference,
 			Language: cmp.Or(fields[fieldLanguage], defaultLanguage), Voice: cmp.Or(fields[fieldVoice], "female"), Repeat: max(repeat, 1),
-			IfMachine: "continue", MachineTimeout: defaultMachineTimeout,
+			IfMachine: ifMachine(first.Machine), MachineTimeout: defaultMachineTimeout,
 			ScheduledDatetime: scheduled, CreatedDatetime: datetime(first.CreatedAt), Recipients: recipientsOf(orders),
 		}
 	}

@@ -21,6 +21,21 @@ const (
 // repeatPause stands after the pick-up and between two readings.
 const repeatPause = time.Second
 
+// machines are what the vendor's words for it mean.
+var machines = map[string]pinbell.MachineAction{
+	"continue": pinbell.MachineIgnore, "delay": pinbell.MachineSpeak, "hangup": pinbell.MachineHangUp,
+}
+
+// ifMachine is the vendor's word for an action.
+func ifMachine(a pinbell.MachineAction) string {
+	for word, means := range machines {
+		if means == a {
+			return word
+		}
+	}
+	return "continue"
+}
+
 func (a *API) createVoiceMessage(w http.ResponseWriter, r *http.Request, caller compat.Caller) error {
 	f, err := readForm(r)
 	if err != nil {
@@ -30,14 +45,12 @@ func (a *API) createVoiceMessage(w http.ResponseWriter, r *http.Request, caller 
 	if locale == "" { // whoever says nothing wrote for the vendor's default
 		locale = locales[defaultLanguage]
 	}
-	if f.choice("ifMachine", "continue", "delay", "hangup") != "continue" {
-		f.Fault("ifMachine", "answering machines are not detected here, want continue")
-	}
+	machine := machines[f.choice("ifMachine", "continue", "delay", "hangup")]
 	f.Number("machineTimeout", 0, 400, 10000)
 	gender, repeat, body, sender := f.gender(), max(f.Number("repeat", 0, 1, maxRepeat), 1), f.spoken("body"), f.originator()
 	wishes := pinbell.OrderWishes{
 		Text: pinbell.NewText(body), Playlist: reading(body, locale, gender, repeat), Locale: locale, From: callerID(sender),
-		DueAt: f.time("scheduledDatetime"), Reference: f.Text("reference"),
+		Machine: machine, DueAt: f.time("scheduledDatetime"), Reference: f.Text("reference"),
 		Origin: pinbell.Origin{API: origin, ID: compat.NewHex(""), Fields: map[string]string{
 			fieldOriginator: sender, fieldLanguage: language, fieldVoice: gender, fieldRepeat: strconv.Itoa(repeat), fieldReportURL: f.URL("reportUrl", a.cfg.Reachable),
 		}},

@@ -47,6 +47,18 @@ func TestVoiceMessage(t *testing.T) {
 	fails(b, "DELETE", "/voicemessages/"+id, "", 422, "21", "", "left already")
 }
 
+func TestVoiceMachines(t *testing.T) {
+	b := bench(t)
+	for word, want := range map[string]pinbell.MachineAction{
+		"continue": pinbell.MachineIgnore, "delay": pinbell.MachineSpeak, "hangup": pinbell.MachineHangUp,
+	} {
+		created := call(b, "POST", "/voicemessages", `{"recipients":"31612345678","body":"Hello","ifMachine":"`+word+`"}`, 201)
+		if d := b.Voice.Delivery(t); d.Machine != want || created["ifMachine"] != word {
+			t.Errorf("%s is %q, answered %v", word, d.Machine, created["ifMachine"])
+		}
+	}
+}
+
 func TestVoiceDefaults(t *testing.T) {
 	b := bench(t)
 	created := call(b, "POST", "/voicemessages", `recipients=31612345678&body=Hello&originator=Acme`, 201)
@@ -70,8 +82,7 @@ func TestVoiceRefusals(t *testing.T) {
 		{`{"body":"x","recipients":"31612345678","language":"xx-xx"}`, "10", "language", "MessageBird"},
 		{`{"body":"x","recipients":"31612345678","voice":"robot"}`, "10", "voice", "female"},
 		{`{"body":"x","recipients":"31612345678","repeat":11}`, "10", "repeat", "want 1 to 10"},
-		{`{"body":"x","recipients":"31612345678","ifMachine":"hangup"}`, "10", "ifMachine", "not detected"},
-		{`{"body":"x","recipients":"31612345678","ifMachine":"delay"}`, "10", "ifMachine", "not detected"},
+		{`{"body":"x","recipients":"31612345678","ifMachine":"maybe"}`, "10", "ifMachine", "hangup"},
 		{`{"body":"x","recipients":"31612345678","machineTimeout":100}`, "10", "machineTimeout", "want 400"},
 		{`{"body":"x","recipients":"31612345678","reportUrl":"nowhere"}`, "10", "reportUrl", "URL"},
 	} {
