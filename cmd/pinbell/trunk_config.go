@@ -14,9 +14,9 @@ import (
 
 // trunkConfig is a SIP account.
 type trunkConfig struct {
-	Addr         string   `toml:"addr"` // host:port, or a name with SRV records
+	Addr         string   `toml:"addr"` // host:port, or a name with NAPTR or SRV records
 	Proxy        string   `toml:"proxy"`
-	Transport    string   `toml:"transport"` // udp, tcp or tls
+	Transport    string   `toml:"transport"` // udp, tcp, tls or auto
 	Domain       string   `toml:"domain"`
 	Username     string   `toml:"username"`
 	PasswordFile string   `toml:"password_file"`
