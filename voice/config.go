@@ -41,6 +41,11 @@ type Config struct {
 	// KeepAlive is how often the trunk is asked by OPTIONS whether it is there.
 	// Negative turns it off. Defaults to 30 s.
 	KeepAlive time.Duration
+	// KeepAliveCRLF is how often empty lines ask over each TCP or TLS connection
+	// that we made whether the far end is there (RFC 5626 §3.5.1), for trunks that
+	// take that; 2 min is usual. One that does not answer within 10 s is made
+	// anew. Negative turns it off, which is the default.
+	KeepAliveCRLF time.Duration
 	// Sources are further addresses that SIP may come from, for trunks that
 	// answer from several. Defaults to none.
 	Sources []netip.Prefix

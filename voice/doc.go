@@ -33,7 +33,8 @@
 // whose certificate the trunk must have, its configured name alone says.
 //
 // A call goes on to the next address on time-out, transport error and 503, and
-// never where somebody has answered. OPTIONS tell whether a trunk is there, a
+// never where somebody has answered. OPTIONS tell whether a trunk is there, and
+// where it wants that, empty lines whether a connection is (RFC 5626). A
 // [Carrier.Healthy] one is worth a call, and limits hold calls back to what it
 // allows.
 //
