@@ -116,7 +116,11 @@ func (a *agent) take(data []byte, from netip.AddrPort, back *link, transport str
 		return
 	}
 	msg, err := a.parser.ParseSIP(data)
-	if err != nil || msg.Via() == nil {
+	if err != nil {
+		a.refuse(data, from, back)
+		return
+	}
+	if msg.Via() == nil {
 		return
 	}
 	a.traceHeard(msg, from)
