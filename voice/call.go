@@ -91,7 +91,7 @@ func (c *call) run(ctx context.Context) pinbell.Result {
 	if f != nil {
 		return fail(f)
 	}
-	m, err := openMedia(c.carrier.sockets, c.agent.public.Addr(), c.carrier.cfg.secrecy(), c.press)
+	m, err := openMedia(c.carrier.sockets, c.agent.public.Addr(), c.agent.cfg.secrecy(), c.press)
 	if err != nil {
 		return fail(&failure{pinbell.CarrierError, err.Error()})
 	}

@@ -60,6 +60,17 @@ func New(cfg Config) (*Carrier, error) {
 // Name returns the carrier's name.
 func (c *Carrier) Name() string { return c.cfg.Name }
 
+// Transport returns the transport that the last Run chose, or what is configured
+// before the first.
+func (c *Carrier) Transport() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.agent != nil {
+		return c.agent.cfg.Transport
+	}
+	return c.cfg.Transport
+}
+
 // Healthy reports whether Run runs and the trunk is worth a call: it has an
 // address that answers. It does not where OPTIONS had no answer twice, or 503,
 // or where an INVITE had no response at all, until an answer comes; without
@@ -78,10 +89,14 @@ func (c *Carrier) Healthy() bool {
 // CANCEL or BYE, takes back its registration, and returns nil. An error means that it could not begin. It
 // may run again, once at a time.
 func (c *Carrier) Run(ctx context.Context) error {
+	cfg, err := c.settle(ctx)
+	if err != nil {
+		return nil // ctx ended before anything began
+	}
 	if err := c.trunk.resolve(ctx); err != nil {
 		c.cfg.Logger.Warn("voice: trunk not found yet", "carrier", c.cfg.Name, "error", err)
 	}
-	a, err := listen(c.cfg, c.trunk)
+	a, err := listen(cfg, c.trunk)
 	if err != nil {
 		return err
 	}
@@ -95,7 +110,7 @@ func (c *Carrier) Run(ctx context.Context) error {
 	var own sync.WaitGroup
 	own.Go(func() { c.sockets.run(paced) })
 	own.Go(func() { c.lookUp(ctx) })
-	if c.cfg.Transport != UDP {
+	if cfg.Transport != UDP {
 		own.Go(func() { a.stayConnected(ctx) })
 	}
 	if c.cfg.KeepAlive > 0 {
@@ -111,7 +126,7 @@ func (c *Carrier) Run(ctx context.Context) error {
 	c.mu.Lock()
 	c.agent, c.stop, c.running = a, stop, true
 	c.mu.Unlock()
-	c.cfg.Logger.Info("voice: running", "carrier", c.cfg.Name, "sip", a.local.String())
+	c.cfg.Logger.Info("voice: running", "carrier", c.cfg.Name, "sip", a.local.String(), "transport", cfg.Transport)
 
 	<-ctx.Done()
 	c.mu.Lock()
@@ -129,6 +144,29 @@ func (c *Carrier) Run(ctx context.Context) error {
 	own.Wait()
 	c.calls.Wait()
 	return nil
+}
+
+// settle returns the configuration with the transport that is to be used. Where
+// the DNS chooses that and does not answer, it is asked until it does: a failure
+// is no choice.
+func (c *Carrier) settle(ctx context.Context) (Config, error) {
+	cfg := c.cfg
+	for {
+		transport, err := c.trunk.choose(ctx, cfg.Transport)
+		if err == nil {
+			c.trunk.use(transport)
+			cfg.Transport = transport
+			return cfg, nil
+		}
+		if ctx.Err() == nil {
+			c.cfg.Logger.Warn("voice: transport not known yet", "carrier", c.cfg.Name, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return cfg, ctx.Err()
+		case <-time.After(retryLookup):
+		}
+	}
 }
 
 // drained waits for the calls to end.

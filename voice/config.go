@@ -26,29 +26,40 @@ type Config struct {
 	// Name of the carrier, for logs. Defaults to "voice".
 	Name string
 	// Trunk is where SIP goes, as host:port, and the only place it is heard
-	// from. A name without a port is asked for its SRV records first, and all
-	// that it has are used, by priority and weight. Names are looked up again
-	// every minute. Required.
+	// from. A name without a port is asked for its NAPTR records first, of which
+	// those of the transport count, and then for SRV records (RFC 3263); all that
+	// they lead to are used, by preference, priority and weight. Names are looked
+	// up again every minute. Required.
 	Trunk string
 	// Proxy is where SIP goes instead, as host:port or a name, where a trunk is
 	// reached through one: all requests, which still name the trunk's domain.
 	// Defaults to none.
 	Proxy string
-	// Resolver looks names up. Defaults to [net.DefaultResolver].
+	// Resolver looks names up; its Dial carries the question for NAPTR too, which
+	// goes to the servers of /etc/resolv.conf. Defaults to [net.DefaultResolver].
 	Resolver *net.Resolver
 	// KeepAlive is how often the trunk is asked by OPTIONS whether it is there.
 	// Negative turns it off. Defaults to 30 s.
 	KeepAlive time.Duration
+	// KeepAliveCRLF is how often empty lines ask over each TCP or TLS connection
+	// that we made whether the far end is there (RFC 5626 §3.5.1), for trunks that
+	// take that; 2 min is usual. One that does not answer within 10 s is made
+	// anew. Negative turns it off, which is the default.
+	KeepAliveCRLF time.Duration
 	// Sources are further addresses that SIP may come from, for trunks that
 	// answer from several. Defaults to none.
 	Sources []netip.Prefix
-	// Transport is UDP, TCP or TLS. Requests go over one connection that is kept,
-	// except with UDP. Defaults to UDP.
+	// Transport is UDP, TCP or TLS, or [Auto]: then Run chooses when it begins,
+	// and stays with that until it runs again, whatever the records say later.
+	// Until the DNS answers it does not take calls. Who must have TLS says so: DNS
+	// answers may be forged. Requests go over one connection that is kept, except
+	// with UDP. Defaults to UDP.
 	Transport string
 	// TLS holds the roots that sign for the trunk, and a certificate for trunks
 	// that want one from us; with one, the trunk may connect to SIPPort too.
 	// Versions before 1.2 are refused. Unless it says otherwise the certificate
-	// must be of the trunk's host. Defaults to the system's roots.
+	// must be of the trunk's host as it is configured (RFC 5922), wherever its
+	// records lead. Defaults to the system's roots.
 	TLS *tls.Config
 	// LargeOverTCP has requests of more than 1300 bytes sent over TCP where
 	// Transport is UDP (RFC 3261 §18.1.1), for trunks that listen there. Else
@@ -236,8 +247,8 @@ func (c Config) validate() error {
 		}
 	}
 	switch {
-	case c.Transport != UDP && c.Transport != TCP && c.Transport != TLS:
-		return pinbell.Invalid("transport", "want udp, tcp or tls")
+	case c.Transport != UDP && c.Transport != TCP && c.Transport != TLS && c.Transport != Auto:
+		return pinbell.Invalid("transport", "want udp, tcp, tls or auto")
 	case c.MaxCalls < 0:
 		return pinbell.Invalid("max_calls", "must not be negative")
 	case !(c.MaxRate >= 0 && c.MaxRate <= 1e6):

@@ -3,9 +3,9 @@ package voice
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -13,14 +13,16 @@ import (
 
 // Types of DNS records.
 const (
-	dnsA    = 1
-	dnsAAAA = 28
-	dnsSRV  = 33
+	dnsA     = 1
+	dnsAAAA  = 28
+	dnsSRV   = 33
+	dnsNAPTR = 35
 )
 
-// A zone is a DNS server of a test: "TYPE name" to what it has, addresses or
-// "priority weight port target". A name without any is not found; "fail" is a
-// server failure.
+// A zone is a DNS server of a test: "TYPE name" to what it has, addresses,
+// "priority weight port target" or "order preference flags service regexp
+// replacement", with "-" for an empty text. A name without any is not found;
+// "fail" is a server failure.
 type zone struct {
 	t    *testing.T
 	conn net.PacketConn
@@ -78,7 +80,7 @@ func (z *zone) answer(query []byte) []byte {
 	}
 	kind := binary.BigEndian.Uint16(query[at+1:])
 	question := query[12 : at+5]
-	name := map[uint16]string{dnsA: "A", dnsAAAA: "AAAA", dnsSRV: "SRV"}[kind] + " " + strings.Join(labels, ".")
+	name := map[uint16]string{dnsA: "A", dnsAAAA: "AAAA", dnsSRV: "SRV", dnsNAPTR: "NAPTR"}[kind] + " " + strings.Join(labels, ".")
 	z.mu.Lock()
 	records, known := z.records[name]
 	z.asked = append(z.asked, name)
@@ -104,23 +106,39 @@ func (z *zone) answer(query []byte) []byte {
 	return res
 }
 
-func recordData(t *testing.T, kind uint16, text string) []byte {
-	if kind != dnsSRV {
+func recordData(t *testing.T, kind uint16, text string) (data []byte) {
+	numbers := map[uint16]int{dnsSRV: 3, dnsNAPTR: 2}[kind]
+	if numbers == 0 {
 		return netip.MustParseAddr(text).AsSlice()
 	}
-	var priority, weight, port uint16
-	var target string
-	if _, err := fmt.Sscan(text, &priority, &weight, &port, &target); err != nil {
-		t.Errorf("%q: %v", text, err)
+	fields := strings.Fields(text)
+	for _, field := range fields[:numbers] {
+		n, err := strconv.ParseUint(field, 10, 16)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+		data = binary.BigEndian.AppendUint16(data, uint16(n))
 	}
-	var data []byte
-	for _, n := range []uint16{priority, weight, port} {
-		data = binary.BigEndian.AppendUint16(data, n)
+	for _, field := range fields[numbers : len(fields)-1] {
+		field = strings.Trim(field, "-")
+		data = append(append(data, byte(len(field))), field...)
 	}
-	for label := range strings.SplitSeq(strings.Trim(target, "."), ".") {
+	for label := range strings.SplitSeq(strings.Trim(fields[len(fields)-1], "."), ".") {
 		if label != "" {
 			data = append(append(data, byte(len(label))), label...)
 		}
 	}
 	return append(data, 0)
+}
+
+// questions returns what was asked of a type.
+func (z *zone) questions(kind string) (names []string) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	for _, name := range z.asked {
+		if of, name, _ := strings.Cut(name, " "); of == kind {
+			names = append(names, name)
+		}
+	}
+	return names
 }

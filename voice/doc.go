@@ -26,12 +26,17 @@
 // redirection is followed at the trunk alone, to the number that was called. An
 // [Identity] says who calls, signed where there is a key (RFC 8224).
 //
-// A trunk is host:port, or a name whose SRV records say where it is (RFC 3263).
-// NAPTR is not asked: all that it chooses is a transport, which is configured
-// here, and the standard library has no way to ask. A call goes on to the next
-// address on time-out, transport error and 503, and never where somebody has
-// answered. OPTIONS tell whether a trunk is there, a [Carrier.Healthy] one is
-// worth a call, and limits hold calls back to what it allows.
+// A trunk is host:port, or a name whose NAPTR, SRV and address records say where
+// it is (RFC 3263). NAPTR records count that are of the transport in use; with
+// [Auto] they choose it, each time that Run begins. Records that cannot be asked
+// for take nothing away that was known. They lead to addresses and no further:
+// whose certificate the trunk must have, its configured name alone says.
+//
+// A call goes on to the next address on time-out, transport error and 503, and
+// never where somebody has answered. OPTIONS tell whether a trunk is there, and
+// where it wants that, empty lines whether a connection is (RFC 5626). A
+// [Carrier.Healthy] one is worth a call, and limits hold calls back to what it
+// allows.
 //
 // What a call said or heard is never logged or reported: [pinbell.Progress]
 // holds signalling facts, and keys leave in [pinbell.Result.Digits] alone.

@@ -27,18 +27,13 @@ func (c *Carrier) Ping(ctx context.Context) (rtt time.Duration, status string, e
 	}
 	c.mu.Unlock()
 	if a == nil {
-		if err := c.trunk.resolve(ctx); err != nil {
-			return 0, "", err
-		}
-		cfg := c.cfg
-		cfg.SIPPort = 0
-		if a, err = listen(cfg, c.trunk); err != nil {
+		if a, err = c.listenOnce(ctx); err != nil {
 			return 0, "", err
 		}
 		a.serve()
 		defer a.close()
 	}
-	dest := c.trunk.target()
+	dest := a.trunk.target()
 	if !dest.IsValid() {
 		return 0, "", errNoTarget
 	}
@@ -48,6 +43,21 @@ func (c *Carrier) Ping(ctx context.Context) (rtt time.Duration, status string, e
 		return 0, "", fmt.Errorf("no answer from %s: %w", dest, err)
 	}
 	return time.Since(begin), statusText(res), nil
+}
+
+// listenOnce looks the trunk up and opens a socket beside those of Run.
+func (c *Carrier) listenOnce(ctx context.Context) (*agent, error) {
+	cfg, t := c.cfg, newTrunk(c.cfg)
+	transport, err := t.choose(ctx, cfg.Transport)
+	if err != nil {
+		return nil, fmt.Errorf("trunk %s: %w", t.host, err)
+	}
+	t.use(transport)
+	if err := t.resolve(ctx); err != nil {
+		return nil, err
+	}
+	cfg.Transport, cfg.SIPPort = transport, 0
+	return listen(cfg, t)
 }
 
 // options builds a request that asks whether the trunk is there.

@@ -3,9 +3,11 @@ package voice
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -96,6 +98,53 @@ func TestKeepAliveRenewsConnection(t *testing.T) {
 		defer b.mu.Unlock()
 		return len(b.conns) >= 2
 	})
+}
+
+// Empty lines go over the connection, and it is made anew when they have no
+// answer; calls do not mind either.
+func TestKeepAliveByEmptyLines(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, answering)
+	b := newBridge(t, p, 0, nil) // whose streams answer
+	h := run(t, b.addr(), over(TCP), func(c *Config) { c.KeepAliveCRLF, c.KeepAlive = 500*time.Millisecond, -1 })
+	want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.Completed, "playlist ended")
+	if b.mu.Lock(); len(b.conns) != 1 {
+		t.Errorf("%d connections", len(b.conns))
+	}
+	b.mu.Unlock()
+
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var served sync.WaitGroup
+	conns := make(chan string, 2)
+	served.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			said, _ := io.ReadAll(conn) // and answers nothing
+			_ = conn.Close()
+			select {
+			case conns <- string(said):
+			default:
+			}
+		}
+	})
+	deaf := run(t, l.Addr().String(), over(TCP), func(c *Config) { c.KeepAliveCRLF, c.KeepAlive = 100*time.Millisecond, -1 })
+	for range 2 {
+		if said := <-conns; said != "\r\n\r\n" {
+			t.Errorf("heard %q", said)
+		}
+	}
+	deaf.stop()
+	_ = l.Close()
+	served.Wait()
+	if !strings.Contains(deaf.log.String(), "voice: connection is dead") {
+		t.Errorf("log: %s", deaf.log)
+	}
 }
 
 func TestPing(t *testing.T) {

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/pinbell/pinbell/naptr"
 )
 
 const (
@@ -36,7 +37,7 @@ func (t *trunk) resolve(ctx context.Context) error {
 	if !t.isName() {
 		return nil
 	}
-	records, err := t.lookUp(ctx)
+	records, chosen, err := t.lookUp(ctx)
 	if err != nil {
 		return fmt.Errorf("trunk %s: %w", t.host, err)
 	}
@@ -54,36 +55,90 @@ func (t *trunk) resolve(ctx context.Context) error {
 	for _, r := range records { // stay with what works while the name has it
 		slices.SortStableFunc(r.addrs, func(a, b netip.AddrPort) int { return cmp.Compare(rank[a], rank[b]) })
 	}
-	t.records = records
+	t.records, t.chosen = records, chosen
 	maps.DeleteFunc(t.state, func(addr netip.AddrPort, _ condition) bool {
-		return !slices.ContainsFunc(records, func(r record) bool { return slices.Contains(r.addrs, addr) })
+		return !have(records, addr)
 	})
 	return nil
 }
 
-// lookUp finds where requests go, by RFC 3263 without NAPTR: our transport is
-// configured, and so is nothing that NAPTR could choose. A name with a port has
-// addresses; one without is asked for SRV first.
-func (t *trunk) lookUp(ctx context.Context) ([]record, error) {
+// lookUp finds where requests go over the trunk's transport (RFC 3263 §4.2),
+// and whether NAPTR records say so. A name with a port has addresses; one
+// without is asked for NAPTR, then SRV, then addresses. What there may be, only
+// not now, takes nothing away: while the trunk is known, that is an error.
+func (t *trunk) lookUp(ctx context.Context) (records []record, chosen bool, err error) {
 	if t.port != 0 {
-		return t.addresses(ctx, t.host, t.port)
+		records, err = t.addresses(ctx, t.host, t.port)
+		return records, false, err
 	}
-	service, proto := "sip", t.transport
-	if t.transport == TLS {
-		service, proto = "sips", "tcp"
+	found, err := t.askChoices(ctx, t.transport)
+	if err != nil && t.wasChosen() {
+		return nil, false, err
 	}
-	_, found, err := t.resolver.LookupSRV(ctx, service, proto, t.host)
-	if len(found) == 0 {
-		missing, ok := errors.AsType[*net.DNSError](err)
-		if ok && !missing.IsNotFound && t.target().IsValid() {
-			return nil, err // there may be some, only not now
+	if records, err = t.follow(ctx, found); len(records) > 0 || err != nil {
+		return records, true, err
+	}
+	service, proto := serviceOf(t.transport)
+	records, err = t.services(ctx, service, proto, t.host)
+	if len(records) > 0 || err != nil {
+		return records, false, err
+	}
+	records, err = t.addresses(ctx, t.host, defaultPort(t.transport))
+	return records, false, err
+}
+
+// follow returns where NAPTR records lead, each behind the one before it; none,
+// and no error, where they lead nowhere. One that cannot be used is passed over.
+func (t *trunk) follow(ctx context.Context, found []naptr.Record) (records []record, err error) {
+	for choice, r := range found {
+		of, unusable := t.at(ctx, r)
+		if unusable != nil && !isMissing(unusable) && !errors.Is(unusable, errNoService) && t.target().IsValid() {
+			return nil, unusable
 		}
-		return t.addresses(ctx, t.host, defaultPort(t.transport))
+		err = cmp.Or(unusable, err)
+		before := records
+		for _, r := range of[:min(len(of), maxRecords-len(records))] {
+			r.choice, r.addrs = choice, slices.DeleteFunc(r.addrs, func(addr netip.AddrPort) bool { return have(before, addr) })
+			records = append(records, r)
+		}
 	}
-	if len(found) == 1 && strings.Trim(found[0].Target, ".") == "" {
-		return nil, errNoService // RFC 2782: "."
+	if len(records) > 0 {
+		return records, nil
 	}
-	var records []record
+	return nil, err
+}
+
+// have reports whether records have an address.
+func have(records []record, addr netip.AddrPort) bool {
+	return slices.ContainsFunc(records, func(r record) bool { return slices.Contains(r.addrs, addr) })
+}
+
+// at returns where one NAPTR record leads.
+func (t *trunk) at(ctx context.Context, r naptr.Record) ([]record, error) {
+	name := r.Replacement + "." // as it is
+	if !strings.EqualFold(r.Flags, "a") {
+		return t.services(ctx, "", "", name)
+	}
+	records, err := t.addresses(ctx, name, defaultPort(t.transport))
+	if isMissing(err) {
+		return nil, nil
+	}
+	return records, err
+}
+
+// services returns what the SRV records of a name say; none, and no error, where
+// it has none, or nobody can tell and the trunk was not known before.
+func (t *trunk) services(ctx context.Context, service, proto, name string) (records []record, err error) {
+	_, found, err := t.resolver.LookupSRV(ctx, service, proto, name)
+	if len(found) == 0 {
+		if !isMissing(err) && t.target().IsValid() {
+			return nil, err
+		}
+		return nil, nil
+	}
+	if len(found) == 1 && isNoService(found[0]) {
+		return nil, errNoService
+	}
 	for _, srv := range found[:min(len(found), maxRecords)] {
 		at, lookUpErr := t.addresses(ctx, srv.Target, srv.Port)
 		if lookUpErr != nil {

@@ -78,19 +78,20 @@ func TestResolveAgain(t *testing.T) {
 	}
 }
 
-// Weights are shares of calls (RFC 2782); a lower priority waits.
+// Weights are shares of calls (RFC 2782); a lower priority waits, and where
+// another NAPTR record leads waits longer.
 func TestWeights(t *testing.T) {
 	addr := func(n byte) []netip.AddrPort {
 		return []netip.AddrPort{netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, n}), 5060)}
 	}
 	trunk := newTrunk(Config{Trunk: "sip.test"}.withDefaults())
-	trunk.records = []record{{10, 90, addr(1)}, {10, 10, addr(2)}, {20, 50, addr(3)}}
+	trunk.records = []record{{0, 10, 90, addr(1)}, {0, 10, 10, addr(2)}, {0, 20, 50, addr(3)}, {1, 5, 0, addr(4)}}
 	first := map[netip.AddrPort]int{}
 	const calls = 10_000
 	for range calls {
 		order := trunk.order()
 		first[order[0]]++
-		if len(order) != 3 || order[2] != addr(3)[0] {
+		if len(order) != 4 || order[2] != addr(3)[0] || order[3] != addr(4)[0] {
 			t.Fatalf("order %v", order)
 		}
 	}
@@ -106,7 +107,7 @@ func TestPassedOver(t *testing.T) {
 			trunk := newTrunk(Config{Trunk: "sip.test"}.withDefaults())
 			trunk.watched = watched
 			a, b := netip.MustParseAddrPort("192.0.2.1:5060"), netip.MustParseAddrPort("192.0.2.2:5060")
-			trunk.records = []record{{1, 0, []netip.AddrPort{a}}, {2, 0, []netip.AddrPort{b}}}
+			trunk.records = []record{{0, 1, 0, []netip.AddrPort{a}}, {0, 2, 0, []netip.AddrPort{b}}}
 			trunk.bad(a, mostMissed)
 			if got := trunk.order(); !slices.Equal(got, []netip.AddrPort{b, a}) || trunk.down() {
 				t.Errorf("%v, down %v", got, trunk.down())

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,13 +35,15 @@ type stream struct {
 	remote netip.AddrPort
 	in     *bufio.Reader
 	dead   chan struct{} // closed when nothing comes or goes any more
+	asked  atomic.Bool   // a ping of ours waits for its answer
+	pong   chan struct{} // holds the answer
 
 	writing sync.Mutex
 	ending  sync.Once
 }
 
 func newStream(conn net.Conn) *stream {
-	s := &stream{conn: conn, in: bufio.NewReaderSize(conn, 16<<10), dead: make(chan struct{})}
+	s := &stream{conn: conn, in: bufio.NewReaderSize(conn, 16<<10), dead: make(chan struct{}), pong: make(chan struct{}, 1)}
 	if remote, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
 		s.remote = plain(remote.AddrPort())
 	}
@@ -132,29 +135,6 @@ func (s *stream) next() ([]byte, error) {
 	copy(msg, head.Bytes())
 	_, err := io.ReadFull(s.in, msg[head.Len():])
 	return msg, err
-}
-
-// skipKeepAlive takes the empty lines between messages, and answers two of them,
-// which ask whether we are there (RFC 5626 §3.5.1).
-func (s *stream) skipKeepAlive() error {
-	for empty := 0; ; {
-		b, err := s.in.ReadByte()
-		if err != nil {
-			return err
-		}
-		switch b {
-		case '\r':
-		case '\n':
-			if empty++; empty == 2 {
-				empty = 0
-				if err := s.write([]byte("\r\n")); err != nil {
-					return err
-				}
-			}
-		default:
-			return s.in.UnreadByte()
-		}
-	}
 }
 
 // contentLength reads a header line; ok when it is the one of the length, in

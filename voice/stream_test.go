@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -81,6 +82,104 @@ func TestStreamAnswersKeepAlive(t *testing.T) {
 	if _, err := io.ReadFull(far, buf); err != nil || string(buf) != "\r\n" {
 		t.Errorf("%q, %v", buf, err)
 	}
+}
+
+// One empty line is the answer to a ping, and two are a ping also while we wait
+// for the answer to ours. Far apart they are nothing.
+func TestStreamTellsPingFromPong(t *testing.T) {
+	const message = "OPTIONS sip:a SIP/2.0\r\nContent-Length: 0\r\n\r\n"
+	for name, tc := range map[string]struct {
+		in           []string // a second apart
+		asked        bool
+		answers      int
+		pong, waited bool // it waits still
+	}{
+		"pong":                   {[]string{"\r\n"}, true, 0, true, false},
+		"pong and a message":     {[]string{"\r\n" + message}, true, 0, true, false},
+		"ping":                   {[]string{"\r\n\r\n"}, true, 1, false, true},
+		"ping, then pong":        {[]string{"\r\n\r\n", "\r\n"}, true, 1, true, false},
+		"pong, then ping":        {[]string{"\r\n", "\r\n\r\n"}, true, 1, true, false},
+		"message, then pong":     {[]string{message, "\r\n"}, true, 0, true, false},
+		"not asked":              {[]string{"\r\n", "\r\n", "\r\n"}, false, 0, false, false},
+		"two pings":              {[]string{"\r\n\r\n\r\n\r\n"}, false, 2, false, false},
+		"stray line, then asked": {[]string{"\r\n", "\r\n", "\r\n"}, true, 0, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, far := pipe(t)
+				s.asked.Store(tc.asked)
+				answers := make(chan int, 1)
+				go func() {
+					said, _ := io.ReadAll(far)
+					answers <- bytes.Count(said, []byte("\r\n"))
+				}()
+				go func() {
+					for {
+						if _, err := s.next(); err != nil {
+							return
+						}
+					}
+				}()
+				for _, in := range tc.in {
+					_, _ = io.WriteString(far, in)
+					time.Sleep(pairTime)
+				}
+				pong := len(s.pong) > 0
+				s.end()
+				if n := <-answers; n != tc.answers || pong != tc.pong || s.asked.Load() != tc.waited {
+					t.Errorf("%d answers, pong %v, waits %v", n, pong, s.asked.Load())
+				}
+			})
+		})
+	}
+}
+
+// A connection is asked every 96 to 120 s, and is dead 10 s after a question
+// that has no answer.
+func TestStreamKeepsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, far := pipe(t)
+		go func() { _, _ = s.next() }()
+		const pings = 20
+		go func() {
+			last, buf := time.Now(), make([]byte, 4)
+			for range pings {
+				if _, err := io.ReadFull(far, buf); err != nil || string(buf) != "\r\n\r\n" {
+					t.Errorf("%q, %v", buf, err)
+				}
+				if pause := time.Since(last); pause < 96*time.Second || pause > 2*time.Minute+pongTime {
+					t.Errorf("asked after %v", pause)
+				}
+				last = time.Now()
+				time.Sleep(pongTime - time.Millisecond)
+				_, _ = io.WriteString(far, "\r\n")
+			}
+			_, _ = io.ReadFull(far, buf)
+			time.Sleep(pongTime - time.Millisecond)
+			if s.isDead() {
+				t.Error("dead too early")
+			}
+		}()
+		begin := time.Now()
+		if s.keepOpen(2*time.Minute) || !s.isDead() {
+			t.Error("alive without an answer")
+		}
+		if d := time.Since(begin); d < (pings+1)*96*time.Second {
+			t.Errorf("dead after %v", d)
+		}
+	})
+}
+
+// A connection that ends is not asked any more.
+func TestStreamKeepsOpenNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, far := pipe(t)
+		go func() { _, _ = io.Copy(io.Discard, far) }()
+		time.AfterFunc(time.Second, s.end)
+		if begin := time.Now(); !s.keepOpen(2*time.Minute) || time.Since(begin) > time.Second {
+			t.Errorf("ended after %v", time.Since(begin))
+		}
+	})
 }
 
 // A far end that does not read ends the connection.

@@ -26,7 +26,7 @@ import (
 var topVia = regexp.MustCompile(`(?im)^(via\s*:\s*SIP/[\d.]+/\w+ +[^;\r\n,]+)`)
 
 // torture are the messages of RFC 4475, and what we answer. 0 stands for no
-// answer: to a response, and to what is not SIP enough to be told from noise.
+// answer: to a response, and to what does not say whose answer it would be.
 // REGISTER and MESSAGE are not for us, nor is any call.
 var torture = map[string]int{
 	// §3.1.1, valid.
@@ -35,11 +35,12 @@ var torture = map[string]int{
 	"intmeth": 0,   // control characters are refused even where they are escaped
 	"wsinv":   400, // without the branch of RFC 3261, and a tag that is folded
 	// §3.1.2, invalid.
-	"badaspec": 0, "baddn": 0, "badinv01": 0, "clerr": 0, "ltgtruri": 0, "lwsruri": 0, "lwsstart": 0, "ncl": 0, "quotbal": 0, "scalar02": 0, "trws": 0,
-	"baddate": 603, "badvers": 505, "bigcode": 0, "escruri": 400, "mcl01": 400, "mismatch01": 400, "mismatch02": 400, "regbadct": 405, "scalarlg": 0,
+	"badaspec": 400, "baddn": 400, "clerr": 400, "ltgtruri": 400, "lwsruri": 400, "lwsstart": 400, "ncl": 400, "quotbal": 400, "scalar02": 400, "trws": 400,
+	"badinv01": 0, // its Via cannot be read
+	"baddate":  603, "badvers": 505, "bigcode": 0, "escruri": 400, "mcl01": 400, "mismatch01": 400, "mismatch02": 400, "regbadct": 405, "scalarlg": 0,
 	// §3.2 to §3.4.
 	"badbranch": 200, "bcast": 0, "bext01": 420, "cparam01": 405, "cparam02": 405, "insuf": 400, "inv2543": 400, "invut": 603, "multi01": 400,
-	"novelsc": 0, "regaut01": 405, "regescrt": 405, "sdp01": 603, "test": 0, "unkscm": 416, "unksm2": 405, "zeromf": 200,
+	"novelsc": 416, "regaut01": 405, "regescrt": 405, "sdp01": 603, "test": 0, "unkscm": 416, "unksm2": 405, "zeromf": 200,
 }
 
 // tortureMessage reads one, and has its answer come back to the test. Many of
@@ -152,7 +153,7 @@ func TestTortureOverTCP(t *testing.T) {
 	h.mu.Unlock()
 	for name, status := range torture {
 		data := tortureMessage(t, name)
-		if len(regexp.MustCompile(`(?im)^(l|content-length)\s*:`).FindAll(data, -1)) != 1 {
+		if len(regexp.MustCompile(`(?im)^(l|content-length)\s*:`).FindAll(data, -1)) != 1 || name == "clerr" || name == "ncl" || !bytes.Contains(data, []byte("\r\n\r\n")) {
 			status = 0 // where the message ends, nobody can tell
 		}
 		conn, err := net.Dial("tcp4", addr)

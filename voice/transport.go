@@ -20,6 +20,10 @@ const (
 	UDP = "udp"
 	TCP = "tcp"
 	TLS = "tls"
+	// Auto is the one that the trunk's NAPTR records prefer, or else the first of
+	// UDP, TCP and TLS that it has SRV records for (RFC 3263 §4.1); UDP where it
+	// has neither, and where Trunk is an address or names a port.
+	Auto = "auto"
 )
 
 // maxDatagram is the size beyond which a request should go over TCP (RFC 3261

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/pinbell/pinbell/naptr"
 )
 
 // heardTime is how long an address that the name has no longer is still heard,
@@ -16,22 +18,26 @@ const heardTime = 15 * time.Minute
 // A trunk knows the addresses of the far end and how it is with each.
 type trunk struct {
 	host      string
-	port      uint16 // 0: as SRV records say
-	transport string
+	port      uint16 // 0: as its records say
+	transport string // in use; set before anything is looked up
 	sources   []netip.Prefix
 	ipv4      bool // what our socket can reach
 	watched   bool // addresses that are down are asked until they answer
 	resolver  *net.Resolver
+	naptr     naptr.Resolver
 
 	mu      sync.Mutex
 	records []record
+	chosen  bool // NAPTR records led to them
 	state   map[netip.AddrPort]condition
 	past    map[netip.Addr]time.Time // until when they are heard
 }
 
 // A record is one choice of where requests go, in the order and with the share
-// of RFC 2782, and its addresses, which are tried one after the other.
+// of RFC 2782, and its addresses, which are tried one after the other. Those of
+// one NAPTR record come before those of the next.
 type record struct {
+	choice           int
 	priority, weight uint16
 	addrs            []netip.AddrPort
 }
@@ -45,7 +51,7 @@ func newTrunk(cfg Config) *trunk {
 	host, port, _ := splitHop("", at)
 	t := &trunk{
 		host: host, port: port, transport: cfg.Transport, sources: cfg.Sources, ipv4: cfg.ListenIP.Unmap().Is4(),
-		watched: cfg.KeepAlive > 0, resolver: cfg.Resolver,
+		watched: cfg.KeepAlive > 0, resolver: cfg.Resolver, naptr: naptr.Resolver{Dial: cfg.Resolver.Dial},
 		state: map[netip.AddrPort]condition{}, past: map[netip.Addr]time.Time{},
 	}
 	if addr, err := netip.ParseAddr(host); err == nil {
@@ -87,6 +93,24 @@ func (t *trunk) targets() (addrs []netip.AddrPort) {
 	return addrs
 }
 
+// wasChosen reports whether NAPTR records led to the addresses that are known.
+func (t *trunk) wasChosen() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.chosen
+}
+
+// use has the trunk spoken to over a transport. What was known by another is
+// not where that one is.
+func (t *trunk) use(transport string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.isName() && transport != t.transport {
+		t.records, t.chosen = nil, false
+	}
+	t.transport = transport
+}
+
 // available lists addresses, those passed over last.
 func (t *trunk) available(records []record) (addrs []netip.AddrPort) {
 	var behind []netip.AddrPort
@@ -103,13 +127,13 @@ func (t *trunk) available(records []record) (addrs []netip.AddrPort) {
 	return append(addrs, behind...)
 }
 
-// shuffled returns records that are sorted by priority in the order of RFC
-// 2782: within one priority, each comes first as often as its weight says.
+// shuffled returns records that are sorted by choice and priority in the order of
+// RFC 2782: within one priority, each comes first as often as its weight says.
 func shuffled(records []record) []record {
 	records = slices.Clone(records)
 	for from := 0; from < len(records); from++ {
 		total, end := 0, from
-		for end < len(records) && records[end].priority == records[from].priority {
+		for end < len(records) && records[end].choice == records[from].choice && records[end].priority == records[from].priority {
 			total += int(records[end].weight)
 			end++
 		}

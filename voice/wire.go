@@ -102,8 +102,13 @@ func (a *agent) greet(s *stream) bool {
 	return secure.HandshakeContext(ctx) == nil
 }
 
-// opened reads a connection that we made.
-func (a *agent) opened(s *stream) { a.background(func() { a.readStream(s) }) }
+// opened reads a connection that we made, and keeps it open.
+func (a *agent) opened(s *stream) {
+	a.background(func() { a.readStream(s) })
+	if a.cfg.KeepAliveCRLF > 0 {
+		a.background(func() { a.keepOpen(s) })
+	}
+}
 
 // take parses a message of the trunk and gives it to its transaction.
 func (a *agent) take(data []byte, from netip.AddrPort, back *link, transport string) {
@@ -111,7 +116,11 @@ func (a *agent) take(data []byte, from netip.AddrPort, back *link, transport str
 		return
 	}
 	msg, err := a.parser.ParseSIP(data)
-	if err != nil || msg.Via() == nil {
+	if err != nil {
+		a.refuse(data, from, back)
+		return
+	}
+	if msg.Via() == nil {
 		return
 	}
 	a.traceHeard(msg, from)

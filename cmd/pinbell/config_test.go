@@ -140,6 +140,8 @@ func TestCheck(t *testing.T) {
 		"no key file":        {"[compat]\nenable = [\"vonage\"]\n[compat.vonage_application.x]\npublic_key_file = \"none\"", "compat.vonage_application.x"},
 		"no folder":          {"[store]\npath = \"/none/p.db\"", "store.path: there is no folder"},
 		"unknown codec":      {trunk + "codecs = [\"opus\"]", "trunk.a.codecs"},
+		"chosen transport":   {trunk + "transport = \"auto\"", ""},
+		"unknown transport":  {trunk + "transport = \"sctp\"", "trunk.a: transport: want udp, tcp, tls or auto"},
 		"unknown gateway":    {"[gateway.g]\nkind = \"twillio\"", "gateway.g"},
 		"unconfigured order": {"[prompt]\norder = [\"piper\"]", "prompt.order"},
 		"no CA":              {trunk + "transport = \"tls\"\nca_file = \"none.pem\"", "trunk.a.ca_file"},

@@ -148,6 +148,9 @@ func (d doctorCmd) carrier(ctx context.Context, op *operation, trunk *voice.Carr
 	var f finding
 	if trunk != nil {
 		f = d.trunk(waiting, what, op, trunk, ended)
+		if !f.OK && waiting.Err() != nil {
+			f = d.silent(ctx, f, trunk)
+		}
 	} else {
 		f = found(what, "is ready", op.ready(waiting, ended))
 	}
@@ -167,7 +170,7 @@ func (d doctorCmd) trunk(ctx context.Context, what string, op *operation, trunk 
 		return found(what, "", err)
 	}
 	rtt, status, err := trunk.Ping(ctx)
-	detail := fmt.Sprintf("answers OPTIONS with %s in %s", status, rtt.Round(time.Millisecond/10))
+	detail := fmt.Sprintf("answers OPTIONS with %s in %s over %s", status, rtt.Round(time.Millisecond/10), trunk.Transport())
 	if err != nil {
 		return found(what, "", fmt.Errorf("OPTIONS: %w", err))
 	}
@@ -187,4 +190,15 @@ func (d doctorCmd) trunk(ctx context.Context, what string, op *operation, trunk 
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// silent says more of a trunk that did not get ready in time, where asking it
+// once more tells why: its name cannot be looked up, say.
+func (d doctorCmd) silent(ctx context.Context, f finding, trunk *voice.Carrier) finding {
+	ctx, cancel := context.WithTimeout(ctx, d.Wait)
+	defer cancel()
+	if _, _, err := trunk.Ping(ctx); err != nil {
+		return found(f.What, "", err)
+	}
+	return f
 }

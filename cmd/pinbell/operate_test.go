@@ -23,7 +23,7 @@ func TestOperator(t *testing.T) {
 		}
 		return path
 	}
-	good := write("good.toml", fmt.Sprintf("[store]\npath = %q\n[trunk.phone]\naddr = %q\ncaller_id = \"+15550100\"\n[bind.phone-sms]\naddr = %q\nsystem_id = \"x\"\n",
+	good := write("good.toml", fmt.Sprintf("[store]\npath = %q\n[trunk.phone]\naddr = %q\ncaller_id = \"+15550100\"\ntransport = \"auto\"\n[bind.phone-sms]\naddr = %q\nsystem_id = \"x\"\n",
 		filepath.Join(dir, "none.db"), phone.SIPAddr(), phone.SMPPAddr()))
 	broken := write("broken.toml", "[bind.nobody]\naddr = \"127.0.0.1:1\"\nsystem_id = \"x\"\n")
 	wrong := write("wrong.toml", "[bind.nobody]\nadr = \"127.0.0.1:1\"\n")
@@ -39,7 +39,7 @@ func TestOperator(t *testing.T) {
 	}{
 		{[]string{"doctor", "--config", good}, 0, []string{
 			`ok +configuration +is good`, `ok +database .*none\.db +is made at the first start`, `ok +clock +\d`, `ok +speech +\d+ voice packs`,
-			`ok +sms phone-sms +is ready`, `ok +voice phone +answers OPTIONS with 200`,
+			`ok +sms phone-sms +is ready`, `ok +voice phone +answers OPTIONS with 200 OK in .* over udp`,
 		}},
 		{[]string{"doctor", "--json", "--config", good}, 0, []string{`\[\{"what":"configuration","ok":true`}},
 		{[]string{"doctor", "--config", broken, "--wait", "300ms"}, 1, []string{`FAIL +sms nobody`, `not all is well`}},

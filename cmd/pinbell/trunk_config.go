@@ -14,9 +14,9 @@ import (
 
 // trunkConfig is a SIP account.
 type trunkConfig struct {
-	Addr         string   `toml:"addr"` // host:port, or a name with SRV records
+	Addr         string   `toml:"addr"` // host:port, or a name with NAPTR or SRV records
 	Proxy        string   `toml:"proxy"`
-	Transport    string   `toml:"transport"` // udp, tcp or tls
+	Transport    string   `toml:"transport"` // udp, tcp, tls or auto
 	Domain       string   `toml:"domain"`
 	Username     string   `toml:"username"`
 	PasswordFile string   `toml:"password_file"`
@@ -26,6 +26,7 @@ type trunkConfig struct {
 	DialPrefix   string   `toml:"dial_prefix"` // digits before the number, which then goes without its "+"
 	Sources      []string `toml:"sources"`     // further addresses that SIP may come from
 	KeepAlive    duration `toml:"keep_alive"`
+	KeepCRLF     duration `toml:"keep_alive_crlf"` // by empty lines over TCP and TLS
 	MaxCalls     int      `toml:"max_calls"`
 	MaxRate      float64  `toml:"max_rate"` // new calls a second
 	LargeOverTCP bool     `toml:"large_over_tcp"`
@@ -56,7 +57,8 @@ type trunkConfig struct {
 func (t trunkConfig) apply(v *voice.Config) (err error) {
 	v.Trunk, v.Proxy, v.Transport, v.Domain = t.Addr, t.Proxy, t.Transport, t.Domain
 	v.Username, v.CallerID, v.Register, v.DialPrefix = t.Username, t.CallerID, t.Register, t.DialPrefix
-	v.KeepAlive, v.MaxCalls, v.MaxRate, v.LargeOverTCP = t.KeepAlive.Duration, t.MaxCalls, t.MaxRate, t.LargeOverTCP
+	v.KeepAlive, v.KeepAliveCRLF = t.KeepAlive.Duration, t.KeepCRLF.Duration
+	v.MaxCalls, v.MaxRate, v.LargeOverTCP = t.MaxCalls, t.MaxRate, t.LargeOverTCP
 	v.MediaSockets, v.SRTP = t.MediaSockets, t.SRTP
 	v.NoReliable, v.SessionExpires, v.ForwardedNumbers = t.NoReliable, t.SessionExpires.Duration, t.ForwardedNumbers
 	v.Identity = voice.Identity{
