@@ -71,7 +71,10 @@ const (
 
 // Phrases lists all phrases a pack must have.
 func Phrases() []Phrase {
-	return []Phrase{PhraseGreeting, PhrasePress1, PhraseDoNotShare, PhraseCode, PhraseRepeat, PhrasePressStar, PhraseGoodbye}
+	return []Phrase{
+		PhraseGreeting, PhrasePress1, PhraseDoNotShare, PhraseCode, PhraseRepeat, PhrasePressStar, PhraseGoodbye,
+		PhraseConfirmNumber, PhraseEnterCode, PhraseWrongCode, PhraseConfirmed, PhrasePress2,
+	}
 }
 
 // What bounds a playlist. Words are rendered before the phone rings, and kept

@@ -103,6 +103,25 @@ func TestHundredCodesOfEveryLocale(t *testing.T) {
 	}
 }
 
+// TestSentencesAreNoCodes: of all that packs say, a listener that knows all
+// locales takes only digits for a code.
+func TestSentencesAreNoCodes(t *testing.T) {
+	voices, renderer := packedVoices(t)
+	templates := newTemplates(voices)
+	for locale := range voices {
+		t.Run(string(locale), func(t *testing.T) {
+			t.Parallel()
+			var list pinbell.Playlist
+			for _, p := range pinbell.Phrases() {
+				list = append(list, pinbell.Item{Kind: pinbell.ItemPhrase, Phrase: p}, pinbell.Item{Kind: pinbell.ItemPause, Pause: 400e6})
+			}
+			if got, n, _ := hear(templates, rendered(t, renderer, list, locale).Samples); n > 0 {
+				t.Errorf("heard %q", got)
+			}
+		})
+	}
+}
+
 // BenchmarkRecognition listens to a whole call with all voice packs, and tells
 // the share of a core that this takes while the call lasts.
 func BenchmarkRecognition(b *testing.B) {

@@ -108,8 +108,8 @@ func TestEmbeddedSize(t *testing.T) {
 		total += info.Size()
 	}
 	t.Logf("%.2f MiB in %d files", float64(total)/(1<<20), len(files))
-	if total > 7<<20 {
-		t.Errorf("voice packs are %d bytes, want 7 MiB at most", total)
+	if total > 13<<20 {
+		t.Errorf("voice packs are %d bytes, want 13 MiB at most", total)
 	}
 }
 

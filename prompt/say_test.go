@@ -29,6 +29,8 @@ func TestSayFromRecordings(t *testing.T) {
 		"number four, number eight, number zero and number one.": {digits("4801")},
 		"To hear your code, press 1":                             {phrase(pinbell.PhrasePress1)},
 		"Your code is One two 34":                                {phrase(pinbell.PhraseCode), gap, digits("1234")},
+		"For English, press 2":                                   {phrase(pinbell.PhrasePress2)},
+		"Your telephone number is confirmed. Thank you, goodbye": {phrase(pinbell.PhraseConfirmed), gap, phrase(pinbell.PhraseGoodbye)},
 		"Thank you. Goodbye.":                                    {phrase(pinbell.PhraseGoodbye)},
 		"007105":                                                 {digits("007105")},
 		"4 0 7 1":                                                {digits("4071")},
