@@ -18,7 +18,7 @@ type Scope string
 const (
 	ScopeVerify Scope = "verify" // start, check, resend, cancel, read own verifications
 	ScopeSend   Scope = "send"   // calls and messages of one's own wording
-	ScopeRead   Scope = "read"   // lists and statistics
+	ScopeRead   Scope = "read"   // lists, statistics and the signalling of calls
 	ScopeAdmin  Scope = "admin"  // keys, services, blocks
 )
 

@@ -28,6 +28,7 @@
 //     phrases and digits of a locale
 //   - outcome: how an attempt ended, in the same words for all carriers
 //   - receipt: a carrier's later report on a message
+//   - trace: the SIP messages of a call, without what must not be seen
 //   - service: an application's profile; key: its credential
 //
 // # Invariants

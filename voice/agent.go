@@ -34,6 +34,7 @@ type agent struct {
 	public   netip.AddrPort // said in Via and Contact
 	parser   *sip.Parser
 	table    *table
+	tap      *tap           // of all messages; nil where nobody looks
 	served   sync.WaitGroup // the readers, and transactions that outlive their call
 	owed     sync.WaitGroup // those of them that somebody pays for until they are done
 
@@ -55,6 +56,7 @@ func listen(cfg Config, t *trunk) (*agent, error) {
 		streams:     &streams{local: cfg.ListenIP.Unmap(), ways: map[netip.AddrPort]*way{}, all: map[*stream]bool{}},
 		parser:      sip.NewParser(),
 		table:       newTable(),
+		tap:         newTap(cfg),
 		calls:       map[string]*call{},
 		reconnected: make(chan struct{}, 1),
 	}

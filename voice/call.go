@@ -96,6 +96,7 @@ func (c *call) run(ctx context.Context) pinbell.Result {
 		return fail(&failure{pinbell.CarrierError, err.Error()})
 	}
 	defer m.close()
+	c.carrier.cfg.Traces.begin(c.delivery.Attempt, c.id)
 	c.agent.enter(c)
 	defer c.agent.leave(c)
 	d, answer, f := c.place(ctx, m)

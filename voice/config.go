@@ -151,6 +151,9 @@ type Config struct {
 	// Trace is shown each SIP message, redacted, for an operator who looks at
 	// one call. It must not block. Defaults to none.
 	Trace func(TraceMessage)
+	// Traces keeps the messages of calls for who asks later; several carriers
+	// may share it. Defaults to none.
+	Traces *Traces
 	// Logger hears of calls, without numbers, codes and keys. Defaults to none.
 	Logger *slog.Logger
 }

@@ -41,6 +41,11 @@
 // What a call said or heard is never logged or reported: [pinbell.Progress]
 // holds signalling facts, and keys leave in [pinbell.Result.Digits] alone.
 //
+// What passed on the wire can be seen: [Config.Trace] is shown each message as it
+// passes, [Traces] keep those of the last calls. Either way numbers are masked,
+// and credentials, media keys and pressed keys left out, before anybody sees it.
+// Keeping takes about two microseconds a message.
+//
 // # Concurrency
 //
 // [Carrier.Run] owns the socket, the pacing loop and the calls. Deliver may be

@@ -16,7 +16,7 @@ type link struct {
 	udp    *net.UDPConn   // nil for a stream
 	dest   netip.AddrPort // of datagrams
 	stream *stream
-	trace  func(TraceMessage) // nil for none
+	tap    *tap // nil where nobody looks
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -27,14 +27,20 @@ func (l *link) WriteMsg(msg sip.Message) error {
 	defer buffers.Put(buf)
 	buf.Reset()
 	msg.StringWrite(buf)
-	if l.trace != nil {
-		l.traceSent(buf.String())
-	}
+	l.tap.pass(msg, buf.Bytes(), true, l.peer())
 	if l.stream != nil {
 		return l.stream.write(buf.Bytes())
 	}
 	_, err := l.udp.WriteToUDPAddrPort(buf.Bytes(), l.dest)
 	return err
+}
+
+// peer is where the link leads.
+func (l *link) peer() netip.AddrPort {
+	if l.stream != nil {
+		return l.stream.remote
+	}
+	return l.dest
 }
 
 // LocalAddr is where the link begins.

@@ -2,8 +2,8 @@ package voice
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -18,56 +18,54 @@ type TraceMessage struct {
 	Text string
 }
 
-const leftOut = "[left out]"
-
-// longDigits are what may be a number, in a place that names people.
-var longDigits = regexp.MustCompile(`(\+?\d{2})\d{2,}(\d{2})`)
-
-// cryptoKey is the key of an SDP line (RFC 4568 §9.1).
-var cryptoKey = regexp.MustCompile(`(?m)^(a=crypto:\d+ \S+ ).*$`)
-
-// redacted makes a message fit to be shown.
-func redacted(text string) string {
-	head, body, whole := strings.Cut(text, "\r\n\r\n")
-	lines := strings.Split(head, "\r\n")
-	keys := false
-	for i, line := range lines {
-		name, value, _ := strings.Cut(line, ":")
-		if i == 0 { // the request line, or the status
-			lines[i] = longDigits.ReplaceAllString(line, "$1…$2")
-			continue
-		}
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "authorization", "proxy-authorization", "identity", "y":
-			lines[i] = name + ": " + leftOut
-		case "from", "f", "to", "t", "contact", "m", "p-asserted-identity", "p-preferred-identity", "remote-party-id", "diversion", "history-info":
-			lines[i] = name + ":" + longDigits.ReplaceAllString(value, "$1…$2")
-		case "content-type", "c":
-			keys = strings.Contains(strings.ToLower(value), "dtmf")
-		}
+// Summary is the message in a word or two: "INVITE", "180 Ringing".
+func (m TraceMessage) Summary() string {
+	line, _, _ := strings.Cut(m.Text, "\r\n")
+	if status, ok := strings.CutPrefix(line, "SIP/2.0 "); ok {
+		return status
 	}
-	if keys {
-		body = leftOut
-	}
-	out := strings.Join(lines, "\r\n")
-	if whole {
-		out += "\r\n\r\n" + cryptoKey.ReplaceAllString(body, "${1}"+leftOut)
-	}
-	return out
+	method, _, _ := strings.Cut(line, " ")
+	return method
 }
 
-// traceSent shows a message that leaves.
-func (l *link) traceSent(text string) {
-	peer := l.dest
-	if l.stream != nil {
-		peer = l.stream.remote
-	}
-	l.trace(TraceMessage{At: time.Now(), Sent: true, Peer: peer, Text: redacted(text)})
+// A tap is where messages can be seen that pass.
+type tap struct {
+	trace  func(TraceMessage) // nil for none
+	traces *Traces            // nil for none
 }
 
-// traceHeard shows a message that came.
-func (a *agent) traceHeard(msg sip.Message, from netip.AddrPort) {
-	if a.cfg.Trace != nil {
-		a.cfg.Trace(TraceMessage{At: time.Now(), Peer: from, Text: redacted(msg.String())})
+// newTap returns nil where nobody looks.
+func newTap(c Config) *tap {
+	if c.Trace == nil && c.Traces == nil {
+		return nil
+	}
+	return &tap{trace: c.Trace, traces: c.Traces}
+}
+
+var shown = sync.Pool{New: func() any { b := make([]byte, 0, 2048); return &b }}
+
+// pass shows a message and the bytes that it is on the wire. They are read
+// before pass returns.
+func (t *tap) pass(msg sip.Message, text []byte, sent bool, peer netip.AddrPort) {
+	if t == nil {
+		return
+	}
+	var kept *callTrace
+	if id := msg.CallID(); id != nil {
+		kept = t.traces.of(string(*id))
+	}
+	if kept == nil && t.trace == nil {
+		return
+	}
+	m := TraceMessage{At: time.Now(), Sent: sent, Peer: peer}
+	buf := shown.Get().(*[]byte)
+	*buf = appendRedacted((*buf)[:0], text)
+	m.Text = string(*buf)
+	shown.Put(buf)
+	if kept != nil {
+		kept.add(m)
+	}
+	if t.trace != nil {
+		t.trace(m)
 	}
 }

@@ -157,7 +157,7 @@ func (a *agent) over(req *sip.Request) (*link, error) {
 	via := req.Via()
 	if a.udp != nil && !strings.EqualFold(via.Transport, TCP) { // a CANCEL goes where its INVITE went
 		if !a.cfg.LargeOverTCP || len(req.String()) <= maxDatagram {
-			return &link{udp: a.udp, dest: dest, trace: a.cfg.Trace}, nil
+			return &link{udp: a.udp, dest: dest, tap: a.tap}, nil
 		}
 	}
 	s, err := a.streams.to(context.Background(), dest)
@@ -166,7 +166,7 @@ func (a *agent) over(req *sip.Request) (*link, error) {
 			return nil, err
 		}
 		a.setTransport(req, UDP) // RFC 3261 §18.1.1: rather so than not at all
-		return &link{udp: a.udp, dest: dest, trace: a.cfg.Trace}, nil
+		return &link{udp: a.udp, dest: dest, tap: a.tap}, nil
 	}
 	a.setTransport(req, a.streamTransport())
 	if via.Port == 0 {
@@ -175,7 +175,7 @@ func (a *agent) over(req *sip.Request) (*link, error) {
 	if c := req.Contact(); c != nil && c.Address.Port == 0 {
 		c.Address.Port = int(s.localPort())
 	}
-	return &link{stream: s, trace: a.cfg.Trace}, nil
+	return &link{stream: s, tap: a.tap}, nil
 }
 
 func (a *agent) setTransport(req *sip.Request, transport string) {

@@ -24,7 +24,7 @@ func (a *agent) readDatagrams() {
 			return
 		case err != nil || !a.trunk.knows(from.Addr()) || !limit.open(from.Addr(), time.Now()):
 		default:
-			a.take(buf[:n], from, &link{udp: a.udp, dest: from, trace: a.cfg.Trace}, "UDP")
+			a.take(buf[:n], from, &link{udp: a.udp, dest: from, tap: a.tap}, "UDP")
 		}
 	}
 }
@@ -32,7 +32,7 @@ func (a *agent) readDatagrams() {
 // readStream takes what comes over a connection, until it ends; then nothing
 // that was asked over it will be answered.
 func (a *agent) readStream(s *stream) {
-	over := &link{stream: s, trace: a.cfg.Trace}
+	over := &link{stream: s, tap: a.tap}
 	var limit gate
 	for {
 		msg, err := s.next()
@@ -123,7 +123,7 @@ func (a *agent) take(data []byte, from netip.AddrPort, back *link, transport str
 	if msg.Via() == nil {
 		return
 	}
-	a.traceHeard(msg, from)
+	a.tap.pass(msg, data, false, from)
 	msg.SetTransport(transport)
 	msg.SetSource(from.String())
 	switch msg := msg.(type) {
@@ -173,5 +173,5 @@ func backTo(req *sip.Request, from netip.AddrPort, back *link) *link {
 	if via.Port > 0 && via.Port <= 65535 {
 		port = uint16(via.Port)
 	}
-	return &link{udp: back.udp, dest: netip.AddrPortFrom(from.Addr(), port), trace: back.trace}
+	return &link{udp: back.udp, dest: netip.AddrPortFrom(from.Addr(), port), tap: back.tap}
 }

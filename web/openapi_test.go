@@ -48,6 +48,7 @@ func TestOpenAPISchemasAreWireTypes(t *testing.T) {
 		"FieldError": reflect.TypeFor[api.FieldError](), "CallRequest": reflect.TypeFor[api.CallRequest](),
 		"PlaylistItem": reflect.TypeFor[api.PlaylistItem](), "Gather": reflect.TypeFor[api.Gather](), "Call": reflect.TypeFor[api.Call](),
 		"MessageRequest": reflect.TypeFor[api.MessageRequest](), "Message": reflect.TypeFor[api.Message](),
+		"Trace": reflect.TypeFor[api.Trace](), "TraceMessage": reflect.TypeFor[api.TraceMessage](),
 	}
 	d := parsed(t)
 	for _, s := range d.Components.Schemas {

@@ -29,6 +29,7 @@ type bench struct {
 	carrier *scripted
 	store   *store.SQLite
 	log     *lockedBuffer
+	traces  traces
 
 	mu   sync.Mutex
 	skew time.Duration
@@ -44,7 +45,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, carrier: &scripted{}, store: st, log: &lockedBuffer{}}
+	b := &bench{t: t, carrier: &scripted{}, store: st, log: &lockedBuffer{}, traces: traces{}}
 	logger := slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	service, err := verify.New(verify.Config{
 		Store: st, Keyring: keys, Now: b.now, Logger: logger, DrainTime: time.Millisecond,
@@ -58,7 +59,7 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	s, err := web.New(web.Config{
-		Verify: service, Keys: st, Page: true, Handset: "/handset/", Now: b.now, Logger: logger,
+		Verify: service, Keys: st, Page: true, Handset: "/handset/", Traces: b.traces, Now: b.now, Logger: logger,
 		Locales: []pinbell.Locale{"en-US", "de-DE", "ja-JP", "pt-BR", "yue-CN"},
 	})
 	if err != nil {

@@ -19,10 +19,12 @@ func (s *Server) routes() http.Handler {
 	api("POST /v1/verifications/{id}/resend", pinbell.ScopeVerify, s.resendVerification)
 	api("POST /v1/verifications/{id}/cancel", pinbell.ScopeVerify, s.cancelVerification)
 	api("GET /v1/verifications/{id}/events", pinbell.ScopeVerify, s.verificationEvents)
+	api("GET /v1/verifications/{id}/attempts/{attempt}/trace", pinbell.ScopeRead, s.attemptTrace)
 	api("POST /v1/checks", pinbell.ScopeVerify, s.checkNumber)
 
 	api("POST /v1/calls", pinbell.ScopeSend, s.createCall)
 	api("GET /v1/calls/{id}", pinbell.ScopeSend, s.readCall)
+	api("GET /v1/calls/{id}/trace", pinbell.ScopeRead, s.callTrace)
 	api("POST /v1/messages", pinbell.ScopeSend, s.createMessage)
 	api("GET /v1/messages/{id}", pinbell.ScopeSend, s.readMessage)
 

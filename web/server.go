@@ -35,6 +35,8 @@ type Config struct {
 	Handset string
 	// Locales are offered on the page. Defaults to en-US.
 	Locales []pinbell.Locale
+	// Traces tells what passed between us and the trunks. Defaults to none.
+	Traces Traces
 	// Metrics answers GET /metrics. Defaults to none.
 	Metrics http.Handler
 	// Vendors are the APIs of other vendors. Defaults to none.

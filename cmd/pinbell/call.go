@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -42,7 +40,7 @@ func (f callCmd) Run(ctx context.Context, c console) error {
 		number, address = "+15550100", sip // routed as any number; the address is called
 	}
 	if f.Trace {
-		f.trace = func(m voice.TraceMessage) { printTrace(c.err, m) }
+		f.trace = func(m voice.TraceMessage) { printTrace(c.err, wireTrace(m)) }
 	}
 	op, err := f.open(c, pinbell.Voice, number, f.renderer)
 	if err != nil {
@@ -99,18 +97,4 @@ func (f recordingFile) Fetch(context.Context, string) (audio.PCM, error) {
 		return audio.ReadMP3(bytes.NewReader(content), 5*time.Minute)
 	}
 	return audio.ReadWAV(bytes.NewReader(content))
-}
-
-// printTrace writes a SIP message as an arrow and its lines.
-func printTrace(out io.Writer, m voice.TraceMessage) {
-	arrow := "<--"
-	if m.Sent {
-		arrow = "-->"
-	}
-	printing.Lock()
-	defer printing.Unlock()
-	_, _ = fmt.Fprintf(out, "%s %s %s\n", m.At.Format("15:04:05.000"), arrow, m.Peer)
-	for line := range strings.SplitSeq(strings.TrimRight(m.Text, "\r\n"), "\r\n") {
-		_, _ = fmt.Fprintf(out, "    %s\n", line)
-	}
 }

@@ -48,6 +48,7 @@ type config struct {
 		Listen    string `toml:"listen"`    // the address calls are made from. Defaults to the one that leads to each trunk
 		Advertise string `toml:"advertise"` // the address trunks see, behind a NAT
 		RTPPorts  string `toml:"rtp_ports"` // "16384-32767". Defaults to any
+		Traces    int    `toml:"traces"`    // calls whose signalling is kept, 0 for none. Defaults to 1000
 	} `toml:"sip"`
 	Prompt   promptSection `toml:"prompt"`
 	Outbound struct {
@@ -119,10 +120,14 @@ func (d *duration) UnmarshalText(b []byte) error {
 
 const defaultConfig = "pinbell.toml"
 
+// defaultTraces take some ten megabytes.
+const defaultTraces = 1000
+
 // loadConfig reads the file, then the environment on top. An empty path means
 // pinbell.toml where there is one.
 func loadConfig(path string, environ []string) (config, error) {
 	var c config
+	c.SIP.Traces = defaultTraces // which 0 in the file turns off
 	text, err := os.ReadFile(or(path, defaultConfig))
 	if err != nil && (path != "" || !errors.Is(err, fs.ErrNotExist)) {
 		return c, usageError{err}

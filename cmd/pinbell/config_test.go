@@ -22,7 +22,7 @@ func TestExampleConfig(t *testing.T) {
 	if err := c.validate(); err != nil {
 		t.Error(err)
 	}
-	if c.Trunks["acme"].CallerID != "+15550100" || c.Services["default"].TTL.Duration != 5*time.Minute {
+	if c.SIP.Traces != 1000 || c.Trunks["acme"].CallerID != "+15550100" || c.Services["default"].TTL.Duration != 5*time.Minute {
 		t.Errorf("the example reads as %+v", c)
 	}
 	text, err := os.ReadFile(example)

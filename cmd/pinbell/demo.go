@@ -118,7 +118,7 @@ func (d demoCmd) config(dir string, phone *handset.Handset) config {
 	c.Server.Page = true
 	c.Store.Path = filepath.Join(dir, "pinbell.db")
 	c.Keyring.File = filepath.Join(dir, "pinbell.keyring")
-	c.SIP.Listen = "127.0.0.1"
+	c.SIP.Listen, c.SIP.Traces = "127.0.0.1", defaultTraces
 	c.Delivery.DrainTime = duration{2 * time.Second} // nobody waits for a demo to end
 	c.Trunks = map[string]trunkConfig{"handset-sip": {Addr: phone.SIPAddr(), CallerID: "+15550100"}}
 	c.Binds = map[string]bindConfig{"handset-smpp": {Addr: phone.SMPPAddr(), SystemID: "pinbell", Sender: "Pinbell", Window: 100}}

@@ -29,6 +29,7 @@ type cli struct {
 	Verify  verifyCmd  `cmd:"" help:"Verify a number from the terminal, with a running server."`
 	Call    callCmd    `cmd:"" help:"Test a trunk: place one call by it, without a server."`
 	Text    textCmd    `cmd:"" help:"Test a bind or gateway: send one SMS by it, without a server."`
+	Trace   traceCmd   `cmd:"" help:"Show the signalling of a call or verification that a running server made within the last hour."`
 	Doctor  doctorCmd  `cmd:"" help:"Check configuration, database, clock, carriers and speech engine: a line each."`
 	Speak   speakCmd   `cmd:"" help:"Write what a call would say as a WAV file."`
 	Voice   voiceCmd   `cmd:"" help:"List and build voice packs."`

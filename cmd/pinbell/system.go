@@ -37,6 +37,7 @@ type system struct {
 	trunks    map[string]*voice.Carrier
 	onReceipt func(context.Context, pinbell.Receipt) error
 	trace     func(voice.TraceMessage) // of trunks; nil for none
+	traces    *voice.Traces            // of their calls; nil for none
 }
 
 // systemOptions are what demo adds to a configuration.
@@ -80,6 +81,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if s.prompts, err = newRenderer(c, log); err != nil {
 		return nil, usageError{err}
 	}
+	s.traces = voice.NewTraces(c.SIP.Traces)
 	carriers, err := s.newCarriers(c)
 	if err != nil {
 		return nil, err
@@ -104,7 +106,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	}
 	s.web, err = web.New(web.Config{
 		Verify: s.verify, Keys: s.store, Access: access, Vendors: vendors, Page: c.Server.Page, Handset: o.handset,
-		Locales: s.prompts.Locales(), Metrics: count.handler(s.verify), Logger: log,
+		Locales: s.prompts.Locales(), Traces: traces{s.traces}, Metrics: count.handler(s.verify), Logger: log,
 	})
 	if err != nil {
 		return nil, err

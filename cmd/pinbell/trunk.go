@@ -28,7 +28,7 @@ func (s *system) trunkOf(name string, t trunkConfig, password string, c config) 
 	v := voice.Config{
 		Name: name, Password: password,
 		RingTime: c.Delivery.RingTime.Duration, ShutdownTime: 5 * time.Second, // drained before it is stopped
-		UserAgent: "Pinbell/" + version, Renderer: s.prompts, Logger: s.log, Trace: s.trace,
+		UserAgent: "Pinbell/" + version, Renderer: s.prompts, Logger: s.log, Trace: s.trace, Traces: s.traces,
 	}
 	if err := t.apply(&v); err != nil {
 		return nil, usageError{fmt.Errorf("trunk.%s.%w", name, err)}

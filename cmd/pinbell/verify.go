@@ -19,21 +19,22 @@ type verifyCmd struct {
 	Confirm string `help:"What a call asks of the person: none, press_1, or keypad, where the code is shown here and keyed in the call." placeholder:"HOW"`
 	Locale  string `help:"Language and country. Defaults to the number's country's."`
 	Country string `help:"The country of a number in national form, as in US."`
+	JSON    bool   `help:"Print the result as JSON."`
+	clientFlags
+}
+
+// clientFlags are what the commands that ask a server have in common.
+type clientFlags struct {
 	URL     string `help:"The server." env:"PINBELL_URL" default:"http://127.0.0.1:8080"`
 	KeyFile string `help:"File with the API key. Defaults to the key in PINBELL_KEY." type:"path" placeholder:"FILE"`
-	JSON    bool   `help:"Print the result as JSON."`
 }
 
 var errNotApproved = errors.New("the number was not verified")
 
 func (f verifyCmd) Run(ctx context.Context, c console) error {
-	key, err := f.key()
+	client, err := f.client()
 	if err != nil {
 		return err
-	}
-	client, err := api.New(api.Config{BaseURL: f.URL, Key: key})
-	if err != nil {
-		return usageError{err}
 	}
 	req := api.StartRequest{To: f.Number, Country: f.Country, Channel: f.Channel, Locale: f.Locale}
 	if f.Confirm != "" {
@@ -139,8 +140,20 @@ func readLines(in io.Reader) <-chan string {
 	return lines
 }
 
+func (f clientFlags) client() (*api.Client, error) {
+	key, err := f.key()
+	if err != nil {
+		return nil, err
+	}
+	client, err := api.New(api.Config{BaseURL: f.URL, Key: key})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return client, nil
+}
+
 // key reads the API key from its file or from the environment.
-func (f verifyCmd) key() (string, error) {
+func (f clientFlags) key() (string, error) {
 	if f.KeyFile != "" {
 		return secret("--key-file", f.KeyFile)
 	}
