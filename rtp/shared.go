@@ -282,7 +282,7 @@ func (s *socket) move(l *Line, to *peers) {
 }
 
 func leave(lines map[netip.AddrPort][]*Line, peer netip.AddrPort, l *Line) {
-	left := slices.DeleteFunc(slices.Clone(lines[peer]), func(o *Line) bool { return o == l })
+	left := slices.DeleteFunc(lines[peer], func(o *Line) bool { return o == l })
 	if len(left) == 0 {
 		delete(lines, peer)
 	} else {

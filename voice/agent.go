@@ -142,19 +142,12 @@ func (a *agent) start(req *sip.Request) (*sip.ClientTx, error) {
 	return a.table.request(req, over)
 }
 
-// prepare finds the way of a request and checks it as it will be written.
+// prepare finds the way of a request.
 func (a *agent) prepare(req *sip.Request) (*link, error) {
 	if req.Body() == nil {
 		req.SetBody(nil) // adds Content-Length
 	}
-	over, err := a.over(req)
-	if err != nil {
-		return nil, err
-	}
-	if !isWhole(req.String(), len(req.Headers()), req.Body()) {
-		return nil, errUnsafe
-	}
-	return over, nil
+	return a.over(req)
 }
 
 // write sends an ACK, which has no transaction.

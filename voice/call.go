@@ -103,6 +103,7 @@ func (c *call) run(ctx context.Context) pinbell.Result {
 	if f != nil {
 		return fail(f)
 	}
+	defer c.invited.forget()
 	defer d.hangUp()
 	defer m.quiet()
 	if f := c.answered(d, m, answer, rendered); f != nil {

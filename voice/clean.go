@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"bytes"
 	"net"
 	"net/netip"
 	"strconv"
@@ -77,18 +78,19 @@ func splitDomain(s string) (host string, port int, err error) {
 // isWhole reports whether a message, as written, has exactly one line for each
 // of its headers, no control character in them, and its body after them: the
 // second check, after everything that was put together.
-func isWhole(msg string, headers int, body []byte) bool {
-	head, rest, ok := strings.Cut(msg, "\r\n\r\n")
-	if !ok || rest != string(body) {
+func isWhole(msg []byte, headers int, body []byte) bool {
+	head, rest, ok := bytes.Cut(msg, []byte("\r\n\r\n"))
+	if !ok || !bytes.Equal(rest, body) {
 		return false
 	}
-	lines := 0
-	for line := range strings.SplitSeq(head, "\r\n") {
-		lines++
-		for i := range len(line) {
-			if c := line[i]; c < 0x20 && c != '\t' || c == 0x7F {
-				return false
-			}
+	lines := 1
+	for i := 0; i < len(head); i++ {
+		switch c := head[i]; {
+		case c == '\r' && i+1 < len(head) && head[i+1] == '\n':
+			lines++
+			i++
+		case c < 0x20 && c != '\t', c == 0x7F:
+			return false
 		}
 	}
 	return lines == headers+1

@@ -41,6 +41,7 @@ type invitation struct {
 	dialogs  map[string]*dialog // by their tag
 	accepted *dialog            // the call's own
 	answer   *sip.Response      // that made it
+	answered *sip.ClientTx      // which it came to
 	gaveUp   bool               // no dialog is wanted any more
 }
 
@@ -75,6 +76,7 @@ func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip
 				}
 			case res.IsSuccess():
 				if d, answer := v.succeed(res); d != nil {
+					v.answered = tx
 					return d, answer, nil
 				}
 			case isChallenge(res):
@@ -145,6 +147,15 @@ func canceled(ctx context.Context, rang bool) *failure {
 		return &failure{pinbell.Canceled, cleanReason(err.Error())}
 	}
 	return &failure{pinbell.Canceled, "canceled"}
+}
+
+// forget ends the transaction that made the call, once the call is over: it would
+// else be kept for 32 s, for repetitions of a 2xx (RFC 6026 §7.2). Such a one is
+// a stray's then, which is acknowledged and hung up on all the same.
+func (v *invitation) forget() {
+	if v.answered != nil {
+		v.answered.Terminate()
+	}
 }
 
 // send starts a transaction, with the answer to a challenge where there is one.

@@ -21,12 +21,15 @@ type link struct {
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// WriteMsg sends a message.
+// WriteMsg sends a message, but a request only that is whole as it is written.
 func (l *link) WriteMsg(msg sip.Message) error {
 	buf := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buf)
 	buf.Reset()
 	msg.StringWrite(buf)
+	if req, ok := msg.(*sip.Request); ok && !isWhole(buf.Bytes(), len(req.Headers()), req.Body()) {
+		return errUnsafe
+	}
 	l.tap.pass(msg, buf.Bytes(), true, l.peer())
 	if l.stream != nil {
 		return l.stream.write(buf.Bytes())

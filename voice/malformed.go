@@ -41,7 +41,7 @@ func (a *agent) refuse(data []byte, from netip.AddrPort, back *link) {
 		req.AppendHeader(via)
 	}
 	back = backTo(req, from, back)
-	if res := m.response(); isWhole(res.String(), len(res.Headers()), nil) {
+	if res := m.response(); isWhole([]byte(res.String()), len(res.Headers()), nil) {
 		go func() { _ = back.WriteMsg(res) }()
 	}
 }

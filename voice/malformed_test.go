@@ -133,7 +133,7 @@ func FuzzMalformed(f *testing.F) {
 		}
 		res := m.response()
 		text := res.String()
-		if !isWhole(text, len(res.Headers()), nil) || checkText("answer", strings.ReplaceAll(text, "\r\n", "")) != nil {
+		if !isWhole([]byte(text), len(res.Headers()), nil) || checkText("answer", strings.ReplaceAll(text, "\r\n", "")) != nil {
 			t.Errorf("%q", text)
 		}
 		for _, value := range []string{m.from, m.callID} {

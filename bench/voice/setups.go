@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -175,12 +177,15 @@ func sippUAS() (port string, stop func(), err error) {
 	if err := cmd.Start(); err != nil {
 		return "", nil, err
 	}
+	column := fmt.Sprintf(":%04X ", number)
 	for range 200 {
-		conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: number})
+		table, err := os.ReadFile("/proc/net/udp") // a bind, to try, could be what SIPp's fails by
 		if err != nil {
+			break
+		}
+		if strings.Contains(string(table), column) {
 			return port, func() { terminate(cmd) }, nil
 		}
-		_ = conn.Close()
 		time.Sleep(10 * time.Millisecond)
 	}
 	terminate(cmd)
