@@ -4,7 +4,7 @@ import "time"
 
 // UploadRequest is what POST /v1/recordings is sent: a sound for calls to play.
 type UploadRequest struct {
-	// Sound is a WAV file (PCM of 8 or 16 bits, A-law or µ-law, at any rate, mono
+	// Sound is a WAV file (PCM of 8 to 32 bits, A-law or µ-law, at any rate, mono
 	// or stereo) or an MP3 file, of up to 5 MiB and five minutes.
 	Sound   []byte
 	Name    string // one's own; may be empty

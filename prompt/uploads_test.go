@@ -21,8 +21,8 @@ import (
 // A wavForm is a form of WAV file.
 type wavForm struct{ coding, bits, channels, rate int }
 
-// A-law and µ-law of a WAV file (RFC 2361).
-const alaw, mulaw = 6, 7
+// Codings of a WAV file (RFC 2361).
+const pcm, float, alaw, mulaw = 1, 3, 6, 7
 
 // file is half a second of 1 kHz.
 func (f wavForm) file() []byte {
@@ -35,8 +35,12 @@ func (f wavForm) file() []byte {
 				data = append(data, audio.PCMA.Encode([]int16{s})...)
 			case f.coding == mulaw:
 				data = append(data, audio.PCMU.Encode([]int16{s})...)
+			case f.coding == float:
+				data = binary.LittleEndian.AppendUint32(data, math.Float32bits(float32(s)/32768))
 			case f.bits == 8:
 				data = append(data, byte(s>>8)+128)
+			case f.bits == 24:
+				data = binary.LittleEndian.AppendUint16(append(data, 0x55), uint16(s))
 			default:
 				data = binary.LittleEndian.AppendUint16(data, uint16(s))
 			}
@@ -82,7 +86,8 @@ func TestUploads(t *testing.T) {
 	files := map[pinbell.RecordingID][]byte{}
 	var list pinbell.Playlist
 	for _, f := range []wavForm{
-		{1, 16, 1, 8000}, {1, 16, 2, 8000}, {1, 8, 1, 8000}, {1, 16, 1, 16000}, {1, 16, 1, 44100}, {1, 16, 2, 44100}, {1, 8, 2, 44100},
+		{pcm, 16, 1, 8000}, {pcm, 16, 2, 8000}, {pcm, 8, 1, 8000}, {pcm, 16, 1, 16000}, {pcm, 16, 1, 44100}, {pcm, 16, 2, 44100},
+		{pcm, 8, 2, 44100}, {pcm, 24, 2, 48000}, {float, 32, 1, 44100},
 		{mulaw, 8, 1, 8000}, {mulaw, 8, 2, 8000}, {alaw, 8, 1, 8000},
 	} {
 		id := pinbell.RecordingID(fmt.Sprint(f))
@@ -148,8 +153,8 @@ func TestInspectRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := wav(t, 1600)
-	six, wide := bytes.Clone(whole), bytes.Clone(whole)
-	six[22], wide[34] = 6, 24
+	six, odd := bytes.Clone(whole), bytes.Clone(whole)
+	six[22], odd[34] = 6, 12
 	for name, c := range map[string]struct {
 		file []byte
 		want string
@@ -167,7 +172,7 @@ func TestInspectRefuses(t *testing.T) {
 		"no frame":       {mp3[:102], "not an MP3 file"},
 		"noise":          {[]byte(strings.Repeat("\xFF\xFB\xFF\xFF", 100)), "not an MP3 file"},
 		"six channels":   {six, "6 channels; want 1 or 2"},
-		"24 bits":        {wide, "24 bits; want PCM of 8 or 16 bits"},
+		"12 bits":        {odd, "12 bits; want PCM of 8 to 32 bits"},
 		"five minutes":   {long.Bytes(), "longer than 5m0s"},
 	} {
 		format, d, err := prompt.Inspect(c.file)
