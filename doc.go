@@ -26,6 +26,7 @@
 //     account and HTTP API; route: the prefix that leads to it
 //   - playlist: what a call says; phrase: a recorded sentence; voice pack: the
 //     phrases and digits of a locale
+//   - recording: a sound of the caller's own, uploaded or at a URL
 //   - outcome: how an attempt ended, in the same words for all carriers
 //   - receipt: a carrier's later report on a message
 //   - trace: the SIP messages of a call, without what must not be seen

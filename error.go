@@ -25,6 +25,7 @@ var (
 	ErrNoStep         = errors.New("no further step")
 	ErrTooManyUses    = errors.New("limit reached")
 	ErrChannel        = errors.New("unsupported channel")
+	ErrNoRoom         = fmt.Errorf("no room for this recording: a service keeps up to %d, of %d MiB together; delete one that is not needed", MaxRecordings, MaxRecordingsBytes>>20)
 )
 
 // A FieldError names one input field and what is wrong with it, in words for

@@ -22,6 +22,8 @@ type (
 	AttemptID string
 	// OrderID names a call ("ca_…") or a message ("sm_…") of a caller's own wording.
 	OrderID string
+	// RecordingID names a recording that was uploaded ("re_…").
+	RecordingID string
 	// KeyID names an API key ("ak_…"), never the key itself.
 	KeyID string
 )
@@ -44,6 +46,9 @@ func NewOrderID(ch Channel, now time.Time) OrderID {
 	}
 	return OrderID("sm_" + newID(now))
 }
+
+// NewRecordingID makes an identifier for a recording.
+func NewRecordingID(now time.Time) RecordingID { return RecordingID("re_" + newID(now)) }
 
 // NewKeyID makes an identifier for an API key.
 func NewKeyID(now time.Time) KeyID { return KeyID("ak_" + newID(now)) }
@@ -72,6 +77,16 @@ func ParseOrderID(s string) (OrderID, error) {
 		return "", fmt.Errorf("order: %w", ErrNotFound)
 	}
 	return OrderID(s), nil
+}
+
+// ParseRecordingID checks the form of a recording's identifier, as
+// [ParseVerificationID] does.
+func ParseRecordingID(s string) (RecordingID, error) {
+	body, ok := strings.CutPrefix(s, "re_")
+	if _, err := idEncoding.DecodeString(body); !ok || len(body) != idLen || err != nil {
+		return "", fmt.Errorf("recording: %w", ErrNotFound)
+	}
+	return RecordingID(s), nil
 }
 
 // ParseVerificationID checks the form of an identifier that came from outside.

@@ -81,17 +81,29 @@ type Finish struct {
 	Claim        Claim    // of Next
 }
 
+// An Upload stores a fresh recording with its sound, where its service has room
+// for it.
+type Upload struct {
+	Recording Recording
+	Sound     []byte // the file as it came; kept sealed
+	// What the service may have with it: so many recordings, of so many bytes.
+	MaxCount, MaxBytes int
+	Once               *Once
+}
+
 // Once makes a request take effect once: a second one with the same owner and
 // key gets the first one's answer as a [ReplayError], or [ErrConflict] when its
 // content differs. Answers are kept for 24 hours, sealed.
 type Once struct {
 	Owner   KeyID
 	Key     string
-	Request [sha256.Size]byte // hash of method, path and body
+	Request [sha256.Size]byte // hash of method, path with its query, and body
 	// Answer encodes what the request is answered with; approved is for checks.
 	Answer func(v Verification, approved bool) []byte
 	// AnswerOrders does the same where orders are placed.
 	AnswerOrders func([]Order) []byte
+	// AnswerRecording does the same where a recording is uploaded.
+	AnswerRecording func(Recording) []byte
 }
 
 // OnceTTL is how long answers are kept.

@@ -16,7 +16,7 @@ type Item struct {
 	Text   Text          // Say: what a speech engine reads
 	Spare  bool          // Say: the call goes on without it where it cannot be spoken
 	Digits Code          // Digits: spoken one by one
-	URL    string        // Play: a recording
+	URL    string        // Play: a recording, at a host or by [RecordingID.Address]
 	Pause  time.Duration // Pause: silence
 	Gather Gather        // Gather: keys are awaited
 	Locale Locale        // "" for the call's own

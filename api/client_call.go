@@ -17,31 +17,51 @@ import (
 // Bounds of a call.
 const (
 	callTime   = 30 * time.Second // for one answer, besides what a wait asks for
+	soundTime  = 80 * time.Second // more where a sound is sent or received: 5 MiB at 64 KiB a second
 	maxAnswer  = 16 << 20         // a page of 200 with all the metadata they can have
 	maxProblem = 64 << 10
 )
 
-// call sends one request, again where that is safe, and decodes the answer.
-// Every POST carries an Idempotency-Key, so that a repeated one takes effect once.
+const typeJSON = "application/json"
+
+// A content is the body of a request and the type that its answer is to have.
+type content struct {
+	kind   string // Content-Type; "" without a body
+	body   []byte
+	accept string
+}
+
+// call sends one request of JSON and decodes the answer.
 func call[T any](ctx context.Context, c *Client, method, path string, query url.Values, in any) (out T, err error) {
-	var body []byte
+	sent := content{accept: typeJSON}
 	if in != nil {
-		if body, err = json.Marshal(in); err != nil {
+		sent.kind = typeJSON
+		if sent.body, err = json.Marshal(in); err != nil {
 			return out, fmt.Errorf("api: encode the request: %w", err)
 		}
 	}
+	answer, err := c.exchange(ctx, method, path, query, sent)
+	if err != nil {
+		return out, err
+	}
+	return decode[T](answer)
+}
+
+// exchange sends one request, again where that is safe. Every POST carries an
+// Idempotency-Key, so that a repeated one takes effect once.
+func (c *Client) exchange(ctx context.Context, method, path string, query url.Values, sent content) ([]byte, error) {
 	once := ""
 	if method == http.MethodPost {
 		once = rand.Text()
 	}
 	for try := 0; ; try++ {
-		answer, err := c.roundTrip(ctx, method, path, query, body, once)
+		answer, err := c.roundTrip(ctx, method, path, query, sent, once)
 		if err == nil {
-			return decode[T](answer)
+			return answer, nil
 		}
 		pause, again := retry(err, try)
 		if !again || !repeatable(method, path) || ctx.Err() != nil || sleep(ctx, pause) != nil {
-			return out, err
+			return nil, err
 		}
 	}
 }
@@ -57,14 +77,17 @@ func decode[T any](answer []byte) (out T, err error) {
 	return out, nil
 }
 
-func (c *Client) roundTrip(ctx context.Context, method, path string, query url.Values, body []byte, once string) ([]byte, error) {
+func (c *Client) roundTrip(ctx context.Context, method, path string, query url.Values, sent content, once string) ([]byte, error) {
 	limit := callTime
+	if sent.accept != typeJSON || sent.kind != "" && sent.kind != typeJSON {
+		limit += soundTime
+	}
 	if wait, err := time.ParseDuration(query.Get("wait")); err == nil {
 		limit += wait
 	}
 	bounded, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
 	defer cancel()
-	resp, err := c.send(bounded, method, path, query, body, http.Header{"Accept": {"application/json"}, "Idempotency-Key": {once}})
+	resp, err := c.send(bounded, method, path, query, sent.body, http.Header{"Accept": {sent.accept}, "Content-Type": {sent.kind}, "Idempotency-Key": {once}})
 	if err != nil {
 		return nil, err
 	}
@@ -127,9 +150,6 @@ func (c *Client) request(ctx context.Context, method, address string, body []byt
 	}
 	req.Header.Set("Authorization", "Bearer "+c.key)
 	req.Header.Set("User-Agent", c.agent)
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
 	if !repeatable(method, req.URL.Path) {
 		req.GetBody = nil // http.Transport repeats a request that has this and an Idempotency-Key
 	}

@@ -33,8 +33,12 @@ func exampleServer() *httptest.Server {
 			_, _ = fmt.Fprintf(w, v, "canceled")
 		case path == "/v1/verifications" && r.Method == http.MethodGet:
 			_, _ = fmt.Fprintf(w, `{"data":[`+v+`],"next":""}`, "approved")
+		case path == "/v1/calls":
+			_, _ = io.WriteString(w, `{"id":"ca_1","status":"queued"}`)
 		case strings.Contains(string(body), "+1555"), path == "/v1/verifications/vf_1", strings.HasSuffix(path, "/resend"):
 			_, _ = fmt.Fprintf(w, v, "pending")
+		case path == "/v1/recordings":
+			_, _ = io.WriteString(w, `{"id":"re_1","name":"welcome","format":"wav","duration":"3.2s","bytes":51244,"service":"default"}`)
 		case path == "/v1/keys":
 			_, _ = io.WriteString(w, `{"id":"ak_1","name":"shop","scopes":["verify"],"key":"pb_…"}`)
 		default:
@@ -187,6 +191,31 @@ func ExampleClient_List() {
 		}
 	}
 	// Output: vf_1
+}
+
+func ExampleClient_Upload() {
+	server := exampleServer()
+	defer server.Close()
+	c := exampleClient(server.URL)
+
+	sound := []byte("RIFF…") // as os.ReadFile("welcome.wav") returns it
+	rec, err := c.Upload(context.Background(), api.UploadRequest{Sound: sound, Name: "welcome"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(rec.ID, rec.Format, time.Duration(rec.Duration))
+
+	call, err := c.Call(context.Background(), api.CallRequest{
+		To:       "+15551234567",
+		Playlist: []api.PlaylistItem{{Pause: api.Duration(time.Second)}, {Play: rec.Play()}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(call.ID, call.Status)
+	// Output:
+	// re_1 wav 3.2s
+	// ca_1 queued
 }
 
 func ExampleClient_CreateKey() {

@@ -68,7 +68,11 @@ func TestClientRequests(t *testing.T) {
 		if has := len(r.Header.Get("Idempotency-Key")) >= 26; has != (r.Method == http.MethodPost) {
 			t.Errorf("%s: Idempotency-Key %q", got, r.Header.Get("Idempotency-Key"))
 		}
-		if len(body) > 0 && r.Header.Get("Content-Type") != "application/json" {
+		kind, ok := map[string]string{"": "", "RIFF": "audio/wav", "ID3": "audio/mpeg"}[string(body)]
+		if !ok {
+			kind = "application/json"
+		}
+		if r.Header.Get("Content-Type") != kind {
 			t.Errorf("%s: Content-Type %q", got, r.Header.Get("Content-Type"))
 		}
 		if r.Method == http.MethodDelete {
@@ -101,6 +105,14 @@ func TestClientRequests(t *testing.T) {
 		{func() (any, error) { return c.CreateKey(ctx, api.KeyRequest{Name: "shop", Scopes: []string{"verify"}}) }, `POST /prefix/v1/keys {"name":"shop","scopes":["verify"]}`},
 		{func() (any, error) { return c.Keys(ctx) }, `GET /prefix/v1/keys`},
 		{func() (any, error) { return nil, c.RevokeKey(ctx, "ak_1") }, `DELETE /prefix/v1/keys/ak_1`},
+		{func() (any, error) { return c.Upload(ctx, api.UploadRequest{Sound: []byte("RIFF")}) }, `POST /prefix/v1/recordings RIFF`},
+		{func() (any, error) {
+			return c.Upload(ctx, api.UploadRequest{Sound: []byte("ID3"), Name: "a b", Service: "shop"})
+		}, `POST /prefix/v1/recordings?name=a+b&service=shop ID3`},
+		{func() (any, error) { return c.Recordings(ctx) }, `GET /prefix/v1/recordings`},
+		{func() (any, error) { return c.Recording(ctx, "re_1") }, `GET /prefix/v1/recordings/re_1`},
+		{func() (any, error) { return c.RecordingAudio(ctx, "re_1") }, `GET /prefix/v1/recordings/re_1/audio`},
+		{func() (any, error) { return nil, c.DeleteRecording(ctx, "re_1") }, `DELETE /prefix/v1/recordings/re_1`},
 		{func() (any, error) { return c.Ready(ctx) }, `GET /prefix/readyz`},
 	} {
 		if _, err := tt.do(); err != nil {

@@ -26,7 +26,7 @@ type CallRequest struct {
 type PlaylistItem struct {
 	Say    string   `json:"say,omitempty"`    // words for the speech engine
 	Digits string   `json:"digits,omitempty"` // spoken one by one
-	Play   string   `json:"play,omitempty"`   // URL of a recording (WAV or MP3), fetched before the call
+	Play   string   `json:"play,omitempty"`   // a recording (WAV or MP3): its URL, fetched before the call, or [Recording.Play]
 	Pause  Duration `json:"pause,omitempty"`
 	Phrase string   `json:"phrase,omitempty"` // a recorded sentence of the voice pack: "your_code"
 	Gather *Gather  `json:"gather,omitempty"`

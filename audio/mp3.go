@@ -10,7 +10,7 @@ import (
 	"github.com/hajimehoshi/go-mp3"
 )
 
-var errMP3 = errors.New("not an MP3 file")
+var errMP3 = errors.New("not an MP3 file that can be read")
 
 // ReadMP3 decodes MPEG audio layer III, versions 1 and 2. Two channels are
 // mixed to one. More than limit is an error, since a small file can hold hours;

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
 // MaxWAV bounds what [ReadWAV] reads, in bytes: five minutes at 48 kHz stereo
@@ -15,6 +16,7 @@ const MaxWAV = 64 << 20
 // Sample formats of a WAV file (RFC 2361).
 const (
 	wavPCM        = 0x0001
+	wavFloat      = 0x0003
 	wavAlaw       = 0x0006
 	wavMulaw      = 0x0007
 	wavExtensible = 0xFFFE
@@ -22,8 +24,8 @@ const (
 
 var errWAV = errors.New("not a WAV file")
 
-// ReadWAV reads a RIFF WAVE file of 8 or 16 bit PCM, A-law or µ-law at any
-// rate. Two channels are mixed to one. A data chunk whose size is 0,
+// ReadWAV reads a RIFF WAVE file of PCM of 8, 16, 24 or 32 bits, floats of 32
+// bits, A-law or µ-law, at any rate. Two channels are mixed to one. A data chunk whose size is 0,
 // 0xFFFFFFFF or more than there is runs to the end, as streaming engines write
 // it.
 func ReadWAV(r io.Reader) (PCM, error) {
@@ -87,10 +89,11 @@ func readWAVFormat(b []byte) (*wavFormat, error) {
 		return nil, fmt.Errorf("wav: %d channels; want 1 or 2", f.channels)
 	case f.rate < 4000 || f.rate > 192000:
 		return nil, fmt.Errorf("wav: %d samples a second; want 4000 to 192000", f.rate)
-	case f.coding == wavPCM && (f.bits == 8 || f.bits == 16):
+	case f.coding == wavPCM && f.bits%8 == 0 && f.bits >= 8 && f.bits <= 32:
+	case f.coding == wavFloat && f.bits == 32:
 	case (f.coding == wavAlaw || f.coding == wavMulaw) && f.bits == 8:
 	default:
-		return nil, fmt.Errorf("wav: format %#04x with %d bits; want PCM of 8 or 16 bits, A-law or mu-law", f.coding, f.bits)
+		return nil, fmt.Errorf("wav: format %#04x with %d bits; want PCM of 8 to 32 bits, A-law or mu-law", f.coding, f.bits)
 	}
 	return f, nil
 }
@@ -107,10 +110,16 @@ func (f *wavFormat) decode(data []byte) (PCM, error) {
 		for i, b := range data {
 			samples[i] = (int16(b) - 128) << 8
 		}
-	default:
-		samples = make([]int16, len(data)/2)
+	case f.coding == wavFloat:
+		samples = make([]int16, len(data)/4)
 		for i := range samples {
-			samples[i] = int16(binary.LittleEndian.Uint16(data[2*i:]))
+			samples[i] = fromFloat(math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:])))
+		}
+	default: // of wider ones the upper 16 bits
+		size := f.bits / 8
+		samples = make([]int16, len(data)/size)
+		for i := range samples {
+			samples[i] = int16(binary.LittleEndian.Uint16(data[size*i+size-2:]))
 		}
 	}
 	if f.channels == 2 {
@@ -121,6 +130,15 @@ func (f *wavFormat) decode(data []byte) (PCM, error) {
 		samples = mixed
 	}
 	return PCM{Rate: f.rate, Samples: samples}, nil
+}
+
+// fromFloat scales a sample of full scale 1; what is above it, or no number, is
+// cut.
+func fromFloat(v float32) int16 {
+	if math.IsNaN(float64(v)) {
+		return 0
+	}
+	return int16(max(-1, min(1, v)) * math.MaxInt16)
 }
 
 // WriteWAV writes 16 bit PCM of one channel.

@@ -68,9 +68,13 @@ func TestReadWAV(t *testing.T) {
 	}{
 		"stereo is mixed": {wavFile(1, 2, 16000, 16, 8, "\x10\x00\x20\x00\x00\x01\x00\x03"), []int16{0x18, 0x200}},
 		"8 bit":           {wavFile(1, 1, 8000, 8, 3, "\x80\x00\xff"), []int16{0, -32768, 127 << 8}},
-		"A-law":           {wavFile(6, 1, 8000, 8, 1, "\xd5"), []int16{8}},
-		"streamed, 0":     {wavFile(1, 1, 8000, 16, 0, "\x01\x00\x02\x00"), []int16{1, 2}},
-		"streamed, max":   {wavFile(1, 1, 8000, 16, 0xFFFFFFFF, "\x01\x00\x02\x00\x03"), []int16{1, 2}},
+		"24 bit":          {wavFile(1, 1, 8000, 24, 6, "\xff\x34\x12\x00\x00\x80"), []int16{0x1234, -32768}},
+		"32 bit":          {wavFile(1, 2, 8000, 32, 8, "\xff\xff\x20\x00\x00\x00\x40\x00"), []int16{0x30}},
+		"float": {wavFile(3, 1, 8000, 32, 20, "\x00\x00\x00\x3f\x00\x00\x80\xbf\x00\x00\x00\x40\x00\x00\xc0\x7f\x00\x00\x80\xff"),
+			[]int16{16383, -32767, 32767, 0, -32767}}, // 0.5, -1, 2, not a number, -Inf
+		"A-law":         {wavFile(6, 1, 8000, 8, 1, "\xd5"), []int16{8}},
+		"streamed, 0":   {wavFile(1, 1, 8000, 16, 0, "\x01\x00\x02\x00"), []int16{1, 2}},
+		"streamed, max": {wavFile(1, 1, 8000, 16, 0xFFFFFFFF, "\x01\x00\x02\x00\x03"), []int16{1, 2}},
 	} {
 		got, err := audio.ReadWAV(bytes.NewReader(c.file))
 		if err != nil {
@@ -93,7 +97,10 @@ func TestReadWAVErrors(t *testing.T) {
 		"no data":    {[]byte("RIFF\x00\x00\x00\x00WAVE"), "no data"},
 		"6 channels": {wavFile(1, 6, 8000, 16, 0, ""), "6 channels"},
 		"no rate":    {wavFile(1, 1, 0, 16, 0, ""), "0 samples a second"},
-		"24 bit":     {wavFile(1, 1, 8000, 24, 0, ""), "24 bits"},
+		"12 bit":     {wavFile(1, 1, 8000, 12, 0, ""), "12 bits"},
+		"64 bit":     {wavFile(1, 1, 8000, 64, 0, ""), "64 bits"},
+		"no bit":     {wavFile(1, 1, 8000, 0, 0, ""), "0 bits"},
+		"double":     {wavFile(3, 1, 8000, 64, 0, ""), "64 bits"},
 		"MP3 in WAV": {wavFile(0x55, 1, 8000, 16, 0, ""), "0x0055"},
 		"data first": {[]byte("RIFF\x00\x00\x00\x00WAVEdata\x00\x00\x00\x00"), "data before fmt"},
 	} {
@@ -106,6 +113,8 @@ func TestReadWAVErrors(t *testing.T) {
 // FuzzReadWAV: what is read can be written and reads the same again.
 func FuzzReadWAV(f *testing.F) {
 	f.Add(wavFile(1, 2, 16000, 16, 8, "\x10\x00\x20\x00\x00\x01\x00\x03"))
+	f.Add(wavFile(1, 2, 44100, 24, 12, "\x10\x00\x20\x00\x00\x01\x00\x03\x10\x00\x20\x00"))
+	f.Add(wavFile(3, 1, 44100, 32, 4, "\x00\x00\x00\x3f"))
 	f.Add(wavFile(7, 1, 8000, 8, 0xFFFFFFFF, "abc"))
 	f.Add([]byte("RIFF\x00\x00\x00\x00WAVE"))
 	f.Fuzz(func(t *testing.T, file []byte) {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -23,6 +24,7 @@ type call struct {
 	ref     string
 	order   order
 	script  *script
+	sounds  *sounds
 	reports chan report // of callbacks
 	notify  func(pinbell.Progress)
 	stage   pinbell.Stage // the last that was notified
@@ -33,13 +35,18 @@ type call struct {
 func (c *Carrier) call(ctx context.Context, d pinbell.Delivery, notify func(pinbell.Progress)) pinbell.Result {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.cfg.MaxCall, errLongest)
 	defer cancel()
+	key := rand.Text()
+	d, sounds, err := c.withSounds(d, key)
+	if err != nil {
+		return pinbell.Result{Outcome: pinbell.CarrierError, Cause: err.Error()}
+	}
 	tag, o := c.order(d)
 	o.ring = cmp.Or(d.RingTime, defaultRing)
 	if end, ok := ctx.Deadline(); ok {
 		o.ring = min(o.ring, time.Until(end))
 	}
 	o.words = c.cfg.Words(d.Playlist, d.Locale)
-	cl := &call{script: newScript(o, c.cfg.Words), reports: make(chan report, 16), notify: notify}
+	cl := &call{script: newScript(key, o, c.cfg.Words), sounds: sounds, reports: make(chan report, 16), notify: notify}
 	if c.cfg.PublicURL != "" {
 		o.document = c.cfg.PublicURL + "say/" + cl.script.key
 	}

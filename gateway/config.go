@@ -80,6 +80,9 @@ type Config struct {
 	OnReceipt func(ctx context.Context, r pinbell.Receipt) error
 	// Words puts a call's playlist into words. Defaults to [pinbell.Spelled].
 	Words func(list pinbell.Playlist, l pinbell.Locale) []pinbell.SpelledItem
+	// Sound gets the file of an uploaded recording, for companies that fetch what
+	// a call plays from PublicURL. Defaults to none: such calls are refused.
+	Sound func(ctx context.Context, id pinbell.RecordingID) ([]byte, error)
 	// Template describes the API of an HTTP carrier. Required for [HTTP].
 	Template *Template
 	// Logger hears of faults, without numbers, codes and URLs. Defaults to none.

@@ -25,8 +25,9 @@
 // after a restart only callbacks tell of those that were under way, and a call
 // that was is nobody's.
 //
-// No code is ever part of a URL. Where a company fetches what a call says, it
-// does so at an address that cannot be guessed and that ends with the call.
+// No code is ever part of a URL. Where a company fetches what a call says or
+// plays, it does so at an address that cannot be guessed and that ends with the
+// call.
 //
 // # Concurrency
 //

@@ -12,11 +12,13 @@ import (
 )
 
 // Handler serves what the company asks of us below [Config.PublicURL]: it takes
-// callbacks and gives calls their words. Paths hold no number and no code.
+// callbacks and gives calls their words and sounds. Paths hold no number and no
+// code.
 //
 //	/status/{token}  a callback about one delivery
 //	/status          a callback of a company that signs, and has one address for all
 //	/say/{key}       a page of a call that goes on now
+//	/sound/{key}/…   an uploaded recording that it plays
 //
 // Nothing that is not the company's has an effect, and what is can only change
 // the state of a delivery. A token that nothing signs vouches for its own
@@ -26,6 +28,7 @@ func (c *Carrier) Handler() http.Handler {
 	mux.HandleFunc("/status", c.status)
 	mux.HandleFunc("/status/{token}", c.status)
 	mux.HandleFunc("/say/{key}", c.say)
+	mux.HandleFunc("GET /sound/{key}/{id}", c.sound)
 	return mux
 }
 

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"crypto/rand"
 	"slices"
 	"strings"
 	"sync"
@@ -17,7 +16,7 @@ const maxFetches = 50
 // to come back: with the keys of a gather, or for what a conversation says
 // next. It exists while its call does.
 type script struct {
-	key  string // unguessable, of its URL
+	key  string // unguessable, of its URLs
 	next func(context.Context, string) (pinbell.Playlist, error)
 	put  func(pinbell.Playlist) []pinbell.SpelledItem
 
@@ -31,9 +30,9 @@ type script struct {
 	refused bool   // because the keys were not those awaited
 }
 
-func newScript(o order, words func(pinbell.Playlist, pinbell.Locale) []pinbell.SpelledItem) *script {
+func newScript(key string, o order, words func(pinbell.Playlist, pinbell.Locale) []pinbell.SpelledItem) *script {
 	return &script{
-		key: rand.Text(), next: o.Next, pages: split(o.words), at: -1,
+		key: key, next: o.Next, pages: split(o.words), at: -1,
 		put: func(p pinbell.Playlist) []pinbell.SpelledItem { return words(p, o.Locale) },
 	}
 }

@@ -21,7 +21,8 @@
 // and never on disk.
 //
 // Recordings that a playlist names by URL are fetched by [Media], before the
-// phone rings and from hosts that the configuration lists.
+// phone rings and from hosts that the configuration lists. Those that were
+// uploaded come from [Uploads], and are checked by [Inspect] when they arrive.
 //
 // A [Renderer] is safe for concurrent use; packs are decoded once, when first
 // spoken, and the fragments of [audio.Clip] values are shared by all calls.

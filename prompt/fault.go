@@ -33,6 +33,8 @@ func reason(err error) string {
 	switch {
 	case errors.Is(err, errSound):
 		return errSound.Error()
+	case errors.Is(err, errDeleted):
+		return errDeleted.Error()
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
 		return "the engine's program is missing"
 	case errors.Is(err, fs.ErrPermission):

@@ -1,7 +1,6 @@
 package prompt
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -18,9 +17,7 @@ import (
 )
 
 const (
-	mediaBytes = 5 << 20
-	mediaTime  = 5 * time.Minute // of sound
-	mediaLimit = 64 << 20        // of samples kept
+	mediaLimit = 64 << 20 // of samples kept
 	mediaTTL   = 5 * time.Minute
 )
 
@@ -57,7 +54,7 @@ func NewMedia(c MediaConfig) (*Media, error) {
 			bare = append(bare, strings.TrimSuffix(name, ":*"))
 		}
 	}
-	m.client = outbound.New(outbound.Config{AllowHTTP: bare, AllowPrivate: c.AllowPrivate, Timeout: c.Timeout, MaxBytes: mediaBytes})
+	m.client = outbound.New(outbound.Config{AllowHTTP: bare, AllowPrivate: c.AllowPrivate, Timeout: c.Timeout, MaxBytes: pinbell.MaxRecordingBytes})
 	return m, nil
 }
 
@@ -102,31 +99,4 @@ func (m *Media) download(ctx context.Context, u *url.URL) (audio.PCM, error) {
 		return audio.PCM{}, err
 	}
 	return audio.Resample(sound, packRate), nil
-}
-
-var (
-	errMediaKind  = errors.New("neither a WAV nor an MP3 file")
-	errMediaEmpty = errors.New("holds no sound")
-	errMediaLong  = fmt.Errorf("longer than %s", mediaTime)
-)
-
-// decode knows a recording by its bytes: what a header calls it may be wrong.
-func decode(file []byte) (sound audio.PCM, err error) {
-	switch {
-	case len(file) >= 12 && string(file[:4]) == "RIFF" && string(file[8:12]) == "WAVE":
-		sound, err = audio.ReadWAV(bytes.NewReader(file))
-	case audio.IsMP3(file):
-		sound, err = audio.ReadMP3(bytes.NewReader(file), mediaTime)
-	default:
-		err = errMediaKind
-	}
-	switch {
-	case err != nil:
-		return audio.PCM{}, err
-	case len(sound.Samples) == 0:
-		return audio.PCM{}, errMediaEmpty
-	case sound.Duration() > mediaTime:
-		return audio.PCM{}, errMediaLong
-	}
-	return sound, nil
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/pinbell/pinbell/audio"
 )
 
-// A Fetcher gets recordings by their URL; [Media] is one.
+// A Fetcher gets recordings by their address: [Media] those at a URL, [Uploads]
+// those that were uploaded.
 type Fetcher interface {
 	Fetch(ctx context.Context, url string) (audio.PCM, error)
 }

@@ -32,7 +32,7 @@ type Config struct {
 	// CacheBytes bounds the folder; what was not used for longest goes first.
 	// Defaults to 256 MiB.
 	CacheBytes int64
-	// Media gets the recordings that playlists name by a URL. Defaults to none.
+	// Media gets the recordings that playlists name. Defaults to none.
 	Media Fetcher
 	// Fallback is spoken where neither a locale nor its language has a pack.
 	// Defaults to en-US.

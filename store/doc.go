@@ -1,8 +1,8 @@
-// Package store keeps verifications with their attempts and events, orders, API
-// keys, and the records and counters of other vendors' APIs in a database. It is
-// the memory of the system and decides nothing: what an operation does to a
-// verification or order is said by the pure transitions of package pinbell,
-// which the store runs inside a transaction.
+// Package store keeps verifications with their attempts and events, orders,
+// uploaded recordings, API keys, and the records and counters of other vendors'
+// APIs in a database. It is the memory of the system and decides nothing: what
+// an operation does to a verification or order is said by the pure transitions
+// of package pinbell, which the store runs inside a transaction.
 //
 // [SQLite] is the engine inside the process. Package storetest holds the suite
 // that every engine passes.
@@ -19,8 +19,8 @@
 // # Secrets
 //
 // Numbers and SIP addresses, callers' own codes, what orders say, the keys a
-// person pressed, bodies of records and answers kept for repeated requests are
-// sealed with the keyring; numbers and counters are found by a keyed hash.
+// person pressed, the sound of recordings, bodies of records and answers kept for
+// repeated requests are sealed with the keyring; numbers and counters are found by a keyed hash.
 // Without the keyring the database gives away neither number nor code. What
 // orders say is erased soon after their end.
 //

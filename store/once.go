@@ -24,19 +24,19 @@ func (s *SQLite) once(t *tx, o *pinbell.Once, now time.Time, run func() (pinbell
 	return v, approved, s.keep(t, o, o.Answer(v, approved), now)
 }
 
-// onceOrders does the same where orders are placed.
-func (s *SQLite) onceOrders(t *tx, o *pinbell.Once, orders []pinbell.Order, run func() error) error {
+// onceOf does the same for what is no verification; answer is asked for once run
+// has taken effect.
+func (s *SQLite) onceOf(t *tx, o *pinbell.Once, now time.Time, run func() error, answer func() []byte) error {
 	if o == nil {
 		return run()
 	}
-	now := orders[0].CreatedAt
 	if err := s.replay(t, o, now); err != nil {
 		return err
 	}
 	if err := run(); err != nil {
 		return err
 	}
-	return s.keep(t, o, o.AnswerOrders(orders), now)
+	return s.keep(t, o, answer(), now)
 }
 
 func (s *SQLite) keep(t *tx, o *pinbell.Once, answer []byte, now time.Time) error {

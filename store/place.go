@@ -34,14 +34,14 @@ func (s *SQLite) Place(ctx context.Context, in pinbell.Place) ([]pinbell.Order, 
 		orders[i] = o
 	}
 	err := s.writer.do(ctx, func(t *tx) error {
-		return s.onceOrders(t, in.Once, orders, func() error {
+		return s.onceOf(t, in.Once, orders[0].CreatedAt, func() error {
 			for _, r := range rows {
 				if err := t.insertOrder(r, s.holder(in.Claim.Node), in.Claim.Until); err != nil {
 					return err
 				}
 			}
 			return nil
-		})
+		}, func() []byte { return in.Once.AnswerOrders(orders) })
 	})
 	if err != nil {
 		return nil, err

@@ -70,7 +70,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// placeSecrets stores what orders, records and counters hold and must not show.
+// placeSecrets stores what orders, records, recordings and counters hold and must
+// not show.
 func placeSecrets(t *testing.T, st *store.SQLite) (secrets [][]byte) {
 	t.Helper()
 	now := time.Now()
@@ -94,13 +95,19 @@ func placeSecrets(t *testing.T, st *store.SQLite) (secrets [][]byte) {
 		if err := st.PutRecord(t.Context(), pinbell.Record{Kind: "kind", ID: string(call.ID), Body: []byte(body)}, true); err != nil {
 			t.Fatal(err)
 		}
+		sound := rand.Text()
+		if _, err := st.Upload(t.Context(), pinbell.Upload{
+			Recording: pinbell.Recording{ID: pinbell.NewRecordingID(now), Bytes: len(sound)}, Sound: []byte(sound), MaxCount: 100, MaxBytes: 1 << 20,
+		}); err != nil {
+			t.Fatal(err)
+		}
 		counted := benchNumber(9000 + n)
 		if err := st.Count(t.Context(), pinbell.Count{Key: counted.E164(), Window: time.Hour, Limit: 1, At: now}); err != nil {
 			t.Fatal(err)
 		}
 		for _, secret := range []string{
 			call.To.Digits(), message.To.Digits(), counted.Digits(), call.Address, code.Reveal(), call.Playlist[1].Text.Reveal(),
-			message.Text.Reveal(), digits, body,
+			message.Text.Reveal(), digits, body, sound,
 		} {
 			secrets = append(secrets, []byte(secret))
 		}

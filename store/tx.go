@@ -166,6 +166,8 @@ func bindable(a any) driver.Value {
 		return string(a)
 	case pinbell.OrderID:
 		return string(a)
+	case pinbell.RecordingID:
+		return string(a)
 	case pinbell.OrderStatus:
 		return string(a)
 	case pinbell.Status:

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -56,6 +57,12 @@ func (s *Service) conduct(ctx context.Context, o pinbell.Order) (pinbell.Deliver
 		d.RingTime = s.cfg.RingTime
 	}
 	if !s.conducted(o) {
+		// They were there when the order came. Whatever else is wrong with the
+		// store, what plays them finds out.
+		err := s.uploaded(ctx, o.Playlist, o.Service, "the recording was deleted")
+		if errors.Is(err, pinbell.ErrNotFound) {
+			return d, err
+		}
 		return d, nil
 	}
 	profile, err := s.profile(o.Service)
@@ -66,7 +73,7 @@ func (s *Service) conduct(ctx context.Context, o pinbell.Order) (pinbell.Deliver
 	if err != nil {
 		return d, err
 	}
-	if err := s.speakable(first, profile); err != nil {
+	if err := s.speakable(ctx, first, profile); err != nil {
 		return d, err
 	}
 	d.Playlist = first
@@ -76,7 +83,7 @@ func (s *Service) conduct(ctx context.Context, o pinbell.Order) (pinbell.Deliver
 			if err != nil || len(list) == 0 {
 				return nil, err
 			}
-			return list, s.speakable(list, profile)
+			return list, s.speakable(ctx, list, profile)
 		}
 	}
 	return d, nil

@@ -36,7 +36,7 @@ func (s *Service) Place(ctx context.Context, requests []OrderRequest, once *pinb
 	orders := make([]pinbell.Order, len(requests))
 	var faults []error
 	for i, r := range requests {
-		o, err := s.order(r, now)
+		o, err := s.order(ctx, r, now)
 		if err != nil {
 			faults = append(faults, err)
 		}
@@ -71,7 +71,7 @@ func (s *Service) Place(ctx context.Context, requests []OrderRequest, once *pinb
 }
 
 // order turns a request into an order, or says all that is wrong with it.
-func (s *Service) order(r OrderRequest, now time.Time) (pinbell.Order, error) {
+func (s *Service) order(ctx context.Context, r OrderRequest, now time.Time) (pinbell.Order, error) {
 	profile, err := s.profile(r.Service)
 	if err != nil {
 		return pinbell.Order{}, err
@@ -107,7 +107,7 @@ func (s *Service) order(r OrderRequest, now time.Time) (pinbell.Order, error) {
 	}
 	switch o.Channel {
 	case pinbell.Voice:
-		check(s.callWords(&o, profile))
+		check(s.callWords(ctx, &o, profile))
 	case pinbell.SMS:
 		check(messageText(o.Text.Reveal()))
 		if s.cfg.Measure != nil {
@@ -136,7 +136,7 @@ func (s *Service) recipient(o *pinbell.Order, r OrderRequest, profile pinbell.Se
 
 // callWords checks what a call says. A call that a director conducts brings no
 // playlist of its own.
-func (s *Service) callWords(o *pinbell.Order, profile pinbell.Service) error {
+func (s *Service) callWords(ctx context.Context, o *pinbell.Order, profile pinbell.Service) error {
 	if o.Locale == "" {
 		o.Locale = pinbell.LocaleOf(o.To.Country())
 	}
@@ -146,20 +146,25 @@ func (s *Service) callWords(o *pinbell.Order, profile pinbell.Service) error {
 	if len(o.Playlist) == 0 && s.director(o.Origin.API) != nil {
 		return nil
 	}
-	return s.speakable(o.Playlist, profile)
+	return s.speakable(ctx, o.Playlist, profile)
 }
 
-// speakable checks a playlist and that its recordings may be fetched.
-func (s *Service) speakable(list pinbell.Playlist, profile pinbell.Service) error {
+// speakable checks a playlist, and that its recordings are the service's own or
+// may be fetched.
+func (s *Service) speakable(ctx context.Context, list pinbell.Playlist, profile pinbell.Service) error {
 	if err := list.Validate(); err != nil {
 		return err
 	}
 	var faults []error
 	for i, item := range list {
-		if item.Kind == pinbell.ItemPlay && !pinbell.MediaAllowed(profile.MediaHosts, item.URL) {
+		if item.Kind != pinbell.ItemPlay {
+			continue
+		}
+		if _, own := pinbell.RecordingAt(item.URL); !own && !pinbell.MediaAllowed(profile.MediaHosts, item.URL) {
 			faults = append(faults, pinbell.Invalid(fmt.Sprintf("playlist[%d]", i), "recordings of this host are not allowed; the service's media_hosts names those that are"))
 		}
 	}
+	faults = append(faults, s.uploaded(ctx, list, profile.Name, "names no recording of this service"))
 	return errors.Join(faults...)
 }
 

@@ -19,6 +19,7 @@ type Store interface {
 	Verifications
 	Attempts
 	Orders
+	Recordings
 	History
 }
 
@@ -49,6 +50,15 @@ type Orders interface {
 	ClaimOrders(ctx context.Context, c pinbell.Claim, ch pinbell.Channel, now time.Time, max int) ([]pinbell.Order, error)
 	UpdateOrder(ctx context.Context, id pinbell.OrderID, at time.Time, change func(pinbell.Order) (pinbell.Order, error)) (pinbell.Order, error)
 	OrderReceipt(context.Context, pinbell.Receipt) (pinbell.OrderID, error)
+}
+
+// Recordings are the operations of sounds that were uploaded for calls to play.
+type Recordings interface {
+	Upload(context.Context, pinbell.Upload) (pinbell.Recording, error)
+	Recording(context.Context, pinbell.RecordingID) (pinbell.Recording, error)
+	Recordings(ctx context.Context, service string) ([]pinbell.Recording, error)
+	Sound(context.Context, pinbell.RecordingID) ([]byte, error)
+	DeleteRecording(context.Context, pinbell.RecordingID) error
 }
 
 // Leases keep claims alive and clear up after those that are not.
@@ -99,6 +109,10 @@ type Config struct {
 	// Measure tells how a message will be encoded and in how many segments.
 	// Defaults to not telling.
 	Measure func(text string) (encoding string, segments int)
+	// Inspect tells the format of a sound that is uploaded and how long it plays;
+	// its error says in words why calls could not play it. Defaults to none:
+	// nothing can be uploaded.
+	Inspect func(sound []byte) (format string, d time.Duration, err error)
 	// MaxCalls and MaxMessages bound the deliveries under way at once; orders
 	// take four fifths of them at most. Default to 500 and 1000.
 	MaxCalls, MaxMessages int
@@ -145,6 +159,8 @@ type Service struct {
 	wake  chan struct{}             // something may be due
 	asked chan struct{}             // directors that are asked for the words of a call
 
+	inspecting chan struct{} // uploads that are decoded
+
 	mu        sync.Mutex
 	running   bool
 	cancels   map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelCauseFunc // orders by their own name
@@ -177,11 +193,14 @@ func New(c Config) (*Service, error) {
 		c.Spoken = func(l pinbell.Locale) (pinbell.Locale, bool) { return l, true }
 	}
 	s := &Service{
-		cfg:     c,
-		lanes:   map[pinbell.Channel]*lane{pinbell.Voice: newLane(c.MaxCalls), pinbell.SMS: newLane(c.MaxMessages)},
-		work:    make(chan job, c.MaxCalls+c.MaxMessages),
-		wake:    make(chan struct{}, 1),
-		asked:   make(chan struct{}, maxDirectors),
+		cfg:   c,
+		lanes: map[pinbell.Channel]*lane{pinbell.Voice: newLane(c.MaxCalls), pinbell.SMS: newLane(c.MaxMessages)},
+		work:  make(chan job, c.MaxCalls+c.MaxMessages),
+		wake:  make(chan struct{}, 1),
+		asked: make(chan struct{}, maxDirectors),
+
+		inspecting: make(chan struct{}, inspections),
+
 		cancels: map[pinbell.VerificationID]map[pinbell.AttemptID]context.CancelCauseFunc{},
 
 		directors: map[string]Director{},

@@ -163,8 +163,9 @@ func (c *call) render(ctx context.Context) (map[audio.Codec][]audio.Clip, *failu
 		}
 		if err != nil {
 			// The text of the error may hold what was to be said.
-			c.agent.log.Warn("voice: playlist not rendered", "carrier", c.carrier.cfg.Name, "attempt", c.delivery.Attempt, "codec", codec.Name(), "kind", kindOf(err))
-			return nil, &failure{pinbell.CarrierError, "playlist could not be rendered"}
+			kind := kindOf(err)
+			c.agent.log.Warn("voice: playlist not rendered", "carrier", c.carrier.cfg.Name, "attempt", c.delivery.Attempt, "codec", codec.Name(), "kind", kind)
+			return nil, &failure{pinbell.CarrierError, "playlist could not be rendered: " + kind}
 		}
 		rendered[codec] = clips
 	}

@@ -320,7 +320,7 @@ func TestNothingIsSentInVain(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t, answering)
 	h := run(t, p.addr(), func(c *Config) { c.Renderer = toneRenderer{fails: true} })
-	want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.CarrierError, "could not be rendered")
+	want(t, h.Deliver(t.Context(), delivery("123456"), nil), pinbell.CarrierError, "could not be rendered: no voice")
 	h.stop()
 	if log := h.log.String(); !strings.Contains(log, `kind="no voice"`) || strings.Contains(log, "123456") {
 		t.Errorf("logged %s", log)

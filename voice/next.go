@@ -83,7 +83,7 @@ type reasoned interface {
 	Reason() string
 }
 
-// kindOf is what may be logged of an error.
+// kindOf is what may be logged and told of an error.
 func kindOf(err error) string {
 	if r, ok := errors.AsType[reasoned](err); ok {
 		return r.Reason()

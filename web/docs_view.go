@@ -219,9 +219,11 @@ func (d *document) curl(v docsOperation, o operation) string {
 		lines = slices.Insert(lines, 0, `-H "Authorization: Bearer $PINBELL_KEY"`)
 	}
 	if o.RequestBody != nil {
-		for _, m := range o.RequestBody.Content {
+		for _, m := range o.RequestBody.Content[:1] {
 			lines = append(lines, `-H "Content-Type: `+m.Name+`"`)
-			if len(m.Value.Examples) > 0 {
+			if m.Value.Schema.Format == "binary" {
+				lines = append(lines, "--data-binary @"+strings.Replace(m.Name, "/", ".", 1))
+			} else if len(m.Value.Examples) > 0 {
 				lines = append(lines, "-d '"+pretty(d.example(m.Value.Examples[0].Value).Value)+"'")
 			}
 		}

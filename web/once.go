@@ -44,7 +44,11 @@ func once(r *http.Request, c caller, body []byte, status int, shape func(pinbell
 		}
 	}
 	h := sha256.New()
-	_, _ = h.Write([]byte(r.Method + " " + r.URL.Path + "\n"))
+	path := r.URL.Path
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	_, _ = h.Write([]byte(r.Method + " " + path + "\n"))
 	_, _ = h.Write(body)
 	o := &pinbell.Once{Owner: c.key.ID, Key: key}
 	h.Sum(o.Request[:0])

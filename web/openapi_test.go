@@ -47,6 +47,7 @@ func TestOpenAPISchemasAreWireTypes(t *testing.T) {
 		"Readiness": reflect.TypeFor[api.Readiness](), "Problem": reflect.TypeFor[api.Problem](),
 		"FieldError": reflect.TypeFor[api.FieldError](), "CallRequest": reflect.TypeFor[api.CallRequest](),
 		"PlaylistItem": reflect.TypeFor[api.PlaylistItem](), "Gather": reflect.TypeFor[api.Gather](), "Call": reflect.TypeFor[api.Call](),
+		"Recording": reflect.TypeFor[api.Recording](), "RecordingList": reflect.TypeFor[api.List[api.Recording]](),
 		"MessageRequest": reflect.TypeFor[api.MessageRequest](), "Message": reflect.TypeFor[api.Message](),
 		"Trace": reflect.TypeFor[api.Trace](), "TraceMessage": reflect.TypeFor[api.TraceMessage](),
 	}

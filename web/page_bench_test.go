@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/prompt"
 	"github.com/pinbell/pinbell/store"
 	"github.com/pinbell/pinbell/verify"
 	"github.com/pinbell/pinbell/web"
@@ -48,7 +49,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{t: t, carrier: &scripted{}, store: st, log: &lockedBuffer{}, traces: traces{}}
 	logger := slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	service, err := verify.New(verify.Config{
-		Store: st, Keyring: keys, Now: b.now, Logger: logger, DrainTime: time.Millisecond,
+		Store: st, Keyring: keys, Now: b.now, Logger: logger, DrainTime: time.Millisecond, Inspect: prompt.Inspect,
 		Services: []pinbell.Service{{Name: "own", AllowCustomCode: true}},
 		Carriers: []verify.Carrier{
 			{Carrier: pinbell.Carrier{Name: "line", Channel: pinbell.Voice, Routes: []pinbell.Route{{Prefix: "1"}}}, Deliverer: b.carrier},

@@ -87,6 +87,7 @@ func problem(err error) *api.Problem {
 	}
 	var body *bodyError
 	var large *http.MaxBytesError
+	var kind *typeError
 	var scope *scopeError
 	var route *routeError
 	var limit *pinbell.RateLimitError
@@ -96,6 +97,8 @@ func problem(err error) *api.Problem {
 	case errors.As(err, &large):
 		detail := fmt.Sprintf("is larger than %d bytes", large.Limit)
 		return &api.Problem{Status: http.StatusRequestEntityTooLarge, Code: api.CodeInvalidRequest, Detail: "the body " + detail, Errors: []api.FieldError{{Field: "body", Detail: detail}}}
+	case errors.As(err, &kind):
+		return &api.Problem{Status: http.StatusUnsupportedMediaType, Code: api.CodeInvalidRequest, Detail: "Content-Type: " + kind.Error(), Errors: []api.FieldError{{Field: "Content-Type", Detail: kind.Error()}}}
 	case errors.Is(err, verify.ErrUnauthorized):
 		return &api.Problem{Status: http.StatusUnauthorized, Code: api.CodeUnauthorized, Detail: "the API key is missing, unknown or revoked; send it as Authorization: Bearer pb_…"}
 	case errors.As(err, &scope):
@@ -126,6 +129,7 @@ var known = []struct {
 }{
 	{pinbell.ErrNotFound, http.StatusNotFound, api.CodeNotFound},
 	{pinbell.ErrConflict, http.StatusConflict, api.CodeConflict},
+	{pinbell.ErrNoRoom, http.StatusConflict, api.CodeConflict},
 	{pinbell.ErrExpired, http.StatusConflict, api.CodeVerificationExpired},
 	{pinbell.ErrApproved, http.StatusConflict, api.CodeVerificationApproved},
 	{pinbell.ErrCanceled, http.StatusConflict, api.CodeVerificationCanceled},

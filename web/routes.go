@@ -28,6 +28,12 @@ func (s *Server) routes() http.Handler {
 	api("POST /v1/messages", pinbell.ScopeSend, s.createMessage)
 	api("GET /v1/messages/{id}", pinbell.ScopeSend, s.readMessage)
 
+	api("POST /v1/recordings", pinbell.ScopeSend, s.createRecording)
+	api("GET /v1/recordings", pinbell.ScopeSend, s.listRecordings)
+	api("GET /v1/recordings/{id}", pinbell.ScopeSend, s.readRecording)
+	api("GET /v1/recordings/{id}/audio", pinbell.ScopeSend, s.recordingAudio)
+	api("DELETE /v1/recordings/{id}", pinbell.ScopeSend, s.deleteRecording)
+
 	api("GET /v1/keys", pinbell.ScopeAdmin, s.listKeys)
 	api("POST /v1/keys", pinbell.ScopeAdmin, s.createKey)
 	api("DELETE /v1/keys/{id}", pinbell.ScopeAdmin, s.revokeKey)

@@ -55,8 +55,15 @@ type Server struct {
 	stopped chan struct{}
 }
 
-// maxBody bounds a request's body, in bytes.
+// maxBody bounds a request's body, in bytes, but that of an upload.
 const maxBody = 64 << 10
+
+func bodyLimit(r *http.Request) int64 {
+	if r.Method == http.MethodPost && r.URL.Path == "/v1/recordings" {
+		return pinbell.MaxRecordingBytes
+	}
+	return maxBody
+}
 
 // New checks the configuration and builds the routes.
 func New(c Config) (*Server, error) {
@@ -109,7 +116,9 @@ func (s *Server) secure(next http.Handler) http.Handler {
 		h.Set("X-Frame-Options", "SAMEORIGIN")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'")
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		next.ServeHTTP(w, r)
+		// A copy: the server looks at the body of its own to tell what is left of it.
+		bounded := *r
+		bounded.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
+		next.ServeHTTP(w, &bounded)
 	})
 }

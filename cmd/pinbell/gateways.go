@@ -67,6 +67,9 @@ func newGateway(name string, g gatewayConfig, c config, s *system) (*gateway.Car
 	if c.Server.PublicURL != "" {
 		cfg.PublicURL = strings.TrimSuffix(c.Server.PublicURL, "/") + callbackPath + name + "/"
 	}
+	if s.store != nil { // an operator's test has none
+		cfg.Sound = s.store.Sound
+	}
 	carrier, err := gateway.New(cfg)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("gateway.%s: %w", name, err)}

@@ -37,7 +37,7 @@ type promptSection struct {
 // installed, where there is one.
 const autoEngine = "auto"
 
-// newRenderer makes the renderer of prompts.
+// newRenderer makes the renderer of prompts, without a store.
 func newRenderer(c config, log *slog.Logger) (*prompt.Renderer, error) {
 	p, err := promptConfig(c)
 	if err != nil {

@@ -78,7 +78,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	if s.store, err = store.Open(ctx, store.Config{Path: c.Store.Path, Keyring: keyring, Logger: log}); err != nil {
 		return nil, err
 	}
-	if s.prompts, err = newRenderer(c, log); err != nil {
+	if s.prompts, err = s.newRenderer(c); err != nil {
 		return nil, usageError{err}
 	}
 	s.traces = voice.NewTraces(c.SIP.Traces)
@@ -90,7 +90,7 @@ func newSystem(ctx context.Context, c config, log *slog.Logger, o systemOptions)
 	s.verify, err = verify.New(verify.Config{
 		Meter: count,
 		Store: s.store, Keyring: keyring, Carriers: carriers, Services: c.services(),
-		Spoken: s.prompts.Resolve, CanSay: s.prompts.CanSayText, Measure: measure, Logger: log,
+		Spoken: s.prompts.Resolve, CanSay: s.prompts.CanSayText, Measure: measure, Inspect: prompt.Inspect, Logger: log,
 		MaxCalls: c.Delivery.MaxCalls, MaxMessages: c.Delivery.MaxMessages,
 		RingTime: c.Delivery.RingTime.Duration, DrainTime: c.Delivery.DrainTime.Duration,
 		Retention: c.Delivery.Retention.Duration,

@@ -122,6 +122,27 @@ func TestConversations(t *testing.T) {
 	}
 }
 
+// TestUploadedRecording: a document plays what its service uploaded, whether it
+// came with the call or is fetched.
+func TestUploadedRecording(t *testing.T) {
+	b := newBench(t)
+	own, other := b.Upload("default"), b.Upload("loose")
+	doc := func(address string) string { return "<Response><Play>" + address + "</Play></Response>" }
+	app := newApplication(t, map[string]string{"/own": doc(own), "/other": doc(other)})
+	for name, fields := range map[string][]string{"with the call": {"Twiml", doc(own)}, "fetched": {"Url", app.URL + "/own"}} {
+		if status, made := b.call(fields...); status != 201 {
+			t.Errorf("%s: %d %v", name, status, made)
+			continue
+		}
+		compattest.Equal(t, name, strings.Join(b.heard(), " | "), "<"+own+">")
+	}
+	if status, made := b.call("Twiml", doc(other)); status != 400 {
+		t.Errorf("another service's: %d %v", status, made)
+	}
+	_, made := b.call("Url", app.URL+"/other")
+	b.until(made["sid"].(string), "failed")
+}
+
 func TestFallbackIsTold(t *testing.T) {
 	b := newBench(t)
 	app := newApplication(t, map[string]string{"/fallback": say123456, "/broken": `<Response><Record/></Response>`})

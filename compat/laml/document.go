@@ -127,9 +127,10 @@ func resolve(base *url.URL, ref string) (*url.URL, error) {
 	return u, nil
 }
 
-// resolved is an item with the whole address of its recording.
+// resolved is an item with the whole address of its recording. That of one which
+// was uploaded here is whole.
 func resolved(item pinbell.Item, base *url.URL) (pinbell.Item, error) {
-	if item.Kind != pinbell.ItemPlay {
+	if _, uploaded := pinbell.RecordingAt(item.URL); item.Kind != pinbell.ItemPlay || uploaded {
 		return item, nil
 	}
 	u, err := resolve(base, item.URL)

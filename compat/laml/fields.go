@@ -106,7 +106,7 @@ var Verbs = slices.Concat(
 	),
 	compat.On("SSML in <Say>", compat.Supports("", "`break`, `say-as`, `sub`, `lang`, `p`, `s`; what colours a voice (`prosody`, `emphasis`, `phoneme`, `w`) is left out; others: 12200")),
 	compat.On("<Play>",
-		compat.Supports("", "recordings from the profile's `media_hosts` only"),
+		compat.Supports("", "recordings from the profile's `media_hosts`, or `recording:re_…` for one that was uploaded"),
 		compat.Supports("loop", "0: up to 100 times"),
 		compat.Refuses("digits", "no keys are sent"),
 	),

@@ -173,6 +173,7 @@ func TestCallsThatAreRefused(t *testing.T) {
 		{"http for https", `{` + to + `,"playlist":[{"play":"http://media.example/a.wav"}]}`, []string{"playlist[0].play"}},
 		{"password in the URL", `{` + to + `,"playlist":[{"play":"https://a:b@media.example/a.wav"}]}`, []string{"playlist[0].play"}},
 		{"file", `{` + to + `,"playlist":[{"play":"file:///etc/passwd"}]}`, []string{"playlist[0].play"}},
+		{"an upload", `{` + to + `,"playlist":[{"play":"recording:re_06ems1v0g0a1b2c3d4e5f6g7h8j9k0m1n2p3"}]}`, []string{"playlist[0].play"}},
 		{"unknown carrier", `{` + to + `,"carrier_id":"d49d1f1e",` + list + `}`, []string{"carrier_id"}},
 		{"several", `{"to":"1","from":"a b","carrier_id":"x","playlist":[{"play":""},{"play":"x"}]}`, []string{"to", "from", "carrier_id", "playlist[0].play", "playlist[1].play"}},
 	} {

@@ -26,7 +26,7 @@ var Fields = slices.Concat(
 	compat.On("POST /voice/simple/playbacks/",
 		compat.Supports("caller", "a number of up to 15 digits"),
 		compat.Supports("recipient", "E.164 only"),
-		compat.Supports("recording_url", "of a host that the service's `media_hosts` allows"),
+		compat.Supports("recording_url", "of a host that the service's `media_hosts` allows, or `recording:re_…` for one that was uploaded"),
 		compat.Supports("tts_message", "up to 1600 characters; four to ten digits that stand for themselves are said one by one"),
 		compat.Supports("tts_lang", "`en` or `ja`"),
 		compat.Supports("callbackurl", "called once, when the call has ended"),

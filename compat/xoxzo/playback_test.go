@@ -51,13 +51,17 @@ func TestPlayback(t *testing.T) {
 
 func TestRecording(t *testing.T) {
 	b := bench(t)
-	const url = "https://media.example/greeting.mp3"
-	for _, path := range []string{"/voice/simple/playbacks/", "/voice/simple/playback/"} {
+	uploaded := b.Upload("default")
+	for path, url := range map[string]string{
+		"/voice/simple/playbacks/": "https://media.example/greeting.mp3", "/voice/simple/playback/": uploaded,
+	} {
 		made(b, path, compattest.Form("caller", "+818011112222", "recipient", to, "recording_url", url), "callid")
 		if d := b.Voice.Delivery(t); len(d.Playlist) != 2 || d.Playlist[1].URL != url {
 			t.Errorf("plays %v", d.Playlist)
 		}
 	}
+	call(b, "POST", "/voice/simple/playbacks/", compattest.Form("caller", "0801234567", "recipient", to, "recording_url", b.Upload("loose")), 400,
+		`{"recording_url": ["Names no recording of this service."]}`)
 }
 
 func TestCallStatuses(t *testing.T) {

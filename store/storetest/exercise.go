@@ -38,6 +38,7 @@ func Exercise(t *testing.T, open func(*testing.T) Store) {
 		{"order canceled while it leaves", cancelRace}, {"order queued again", requeuedOrder}, {"receipts of orders", orderReceipts},
 		{"reference of an order used again", orderReferenceReused}, {"renewed orders", renewedOrders}, {"recover orders", recoverOrders},
 		{"overdue orders", overdueOrders}, {"erased content", erasedContent}, {"purge orders", purgeOrders},
+		{"recordings", recordings}, {"room for recordings", recordingRoom}, {"recording once", recordingOnce},
 		{"records", records}, {"records race", recordRace}, {"counts", counts},
 	} {
 		t.Run(part.name, func(t *testing.T) {

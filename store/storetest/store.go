@@ -15,6 +15,7 @@ type Store interface {
 	Leases
 	History
 	Orders
+	Recordings
 	Records
 	Keys
 	Ping(context.Context) error
@@ -47,6 +48,15 @@ type Orders interface {
 	ClaimOrders(ctx context.Context, c pinbell.Claim, ch pinbell.Channel, now time.Time, max int) ([]pinbell.Order, error)
 	UpdateOrder(ctx context.Context, id pinbell.OrderID, at time.Time, change func(pinbell.Order) (pinbell.Order, error)) (pinbell.Order, error)
 	OrderReceipt(context.Context, pinbell.Receipt) (pinbell.OrderID, error)
+}
+
+// Recordings are the sounds that were uploaded for calls to play.
+type Recordings interface {
+	Upload(context.Context, pinbell.Upload) (pinbell.Recording, error)
+	Recording(context.Context, pinbell.RecordingID) (pinbell.Recording, error)
+	Recordings(ctx context.Context, service string) ([]pinbell.Recording, error)
+	Sound(context.Context, pinbell.RecordingID) ([]byte, error)
+	DeleteRecording(context.Context, pinbell.RecordingID) error
 }
 
 // Records are what the APIs of other vendors keep and count.
