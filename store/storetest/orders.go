@@ -27,7 +27,7 @@ func orderEverything(s *suite) {
 			{Kind: pinbell.ItemGather, Gather: pinbell.Gather{Max: 4, Timeout: 7 * time.Second, Finish: "#", Expect: "12", BargeIn: true, Go: true}},
 		},
 		Text: pinbell.NewText("\u2028 text"), Locale: "ja-JP", From: "Acme", Via: "trunk-2", Flash: true, DueAt: s.now.Add(time.Hour),
-		Validity: 2*time.Hour + time.Millisecond, RingTime: 20 * time.Second, Segments: 3, Encoding: "ucs2", Reference: "order-42", Metadata: map[string]string{"a": "1", "": "é\"\n"},
+		Validity: 2*time.Hour + time.Millisecond, RingTime: 20 * time.Second, Machine: pinbell.MachineSpeak, Segments: 3, Encoding: "ucs2", Reference: "order-42", Metadata: map[string]string{"a": "1", "": "é\"\n"},
 		Origin: pinbell.Origin{API: "twilio", ID: "CA0123", Fields: map[string]string{"StatusCallback": "https://example.com/?a=b&c=%20"}},
 	}
 	for _, part := range []any{o, o.OrderWishes, o.Origin, o.Playlist[5].Gather} {
