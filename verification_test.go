@@ -220,3 +220,41 @@ func TestParseLocale(t *testing.T) {
 		}
 	}
 }
+
+func TestKeyed(t *testing.T) {
+	v := pending()
+	v.Options.Voice.Confirm = pinbell.ConfirmKeypad
+	asked := false
+	same, approved, err := v.Check(start, false, func() bool { asked = true; return true })
+	if !errors.Is(err, pinbell.ErrKeyed) || approved || asked || same.Checks != 0 {
+		t.Errorf("elsewhere: %v, approved %v, compared %v, %d checks", err, approved, asked, same.Checks)
+	}
+	if _, approved, err := v.Check(start, true, answer(true)); err != nil || !approved {
+		t.Errorf("in the call: %v, %v", approved, err)
+	}
+	if _, approved, err := pending().Check(start, true, answer(true)); err != nil || !approved {
+		t.Errorf("in a call, of another one: %v, %v", approved, err)
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	v := pending()
+	v.Locale = "de-DE"
+	v.Options.Workflow = pinbell.Workflow{
+		{Channel: pinbell.SMS}, {Channel: pinbell.Voice, Locale: "fr-CA", Other: "en-CA"}, {Channel: pinbell.Voice, Other: "en-US"}, {Channel: pinbell.SMS, Locale: "it-IT"},
+	}
+	for _, c := range []struct {
+		a          pinbell.Attempt
+		own, other pinbell.Locale
+	}{
+		{pinbell.Attempt{Step: 0, Channel: pinbell.SMS}, "de-DE", ""},
+		{pinbell.Attempt{Step: 1, Channel: pinbell.Voice}, "fr-CA", "en-CA"},
+		{pinbell.Attempt{Step: 2, Channel: pinbell.Voice}, "de-DE", "en-US"},
+		{pinbell.Attempt{Step: 4, Channel: pinbell.Voice}, "de-DE", "en-US"}, // sent again
+		{pinbell.Attempt{Step: 5, Channel: pinbell.SMS}, "it-IT", ""},
+	} {
+		if own, other := v.Languages(c.a); own != c.own || other != c.other {
+			t.Errorf("step %d: %s, %s; want %s, %s", c.a.Step, own, other, c.own, c.other)
+		}
+	}
+}

@@ -30,7 +30,8 @@ func together(n int, call func(i int) error) []error {
 }
 
 func roundTrip(s *suite) {
-	v := Verification(s.number(), s.now, pinbell.Step{Channel: pinbell.SMS, Wait: 30 * time.Second}, pinbell.Step{Channel: pinbell.Voice})
+	v := Verification(s.number(), s.now, pinbell.Step{Channel: pinbell.SMS, Wait: 30 * time.Second, Locale: "ja-JP"},
+		pinbell.Step{Channel: pinbell.Voice, Locale: "fr-CA", Other: "en-CA"})
 	v.To = pinbell.RestoreNumber("+818054695209", "JP", pinbell.LineMobile)
 	v.Locale, v.CodeLength, v.CodeKey, v.Generation, v.SealedCode = "ja-JP", 8, 1<<32-1, 3, []byte{1, 0, 2}
 	v.Options = pinbell.Options{
@@ -46,6 +47,28 @@ func roundTrip(s *suite) {
 	s.same(started, v)
 	s.same(s.stored(v.ID), v)
 	s.must(s.Ping(s.ctx))
+}
+
+// keyed: of a code that is keyed in the call no guess elsewhere counts, not even
+// against the checks.
+func keyed(s *suite) {
+	v := Verification(s.number(), s.now, pinbell.Step{Channel: pinbell.Voice})
+	v.Options.Voice.Confirm = pinbell.ConfirmKeypad
+	_, err := s.Start(s.ctx, pinbell.Start{Verification: v})
+	s.must(err)
+	compared := 0
+	check := pinbell.Check{ID: v.ID, At: s.now, Matches: func(pinbell.Verification) bool { compared++; return true }}
+	_, _, err = s.Check(s.ctx, check)
+	s.wantErr(err, pinbell.ErrKeyed)
+	if now := s.stored(v.ID); compared != 0 || now.Checks != 0 || now.Status != pinbell.StatusPending {
+		s.Errorf("compared %d times, %d checks, %s", compared, now.Checks, now.Status)
+	}
+	check.InCall = true
+	_, approved, err := s.Check(s.ctx, check)
+	s.must(err)
+	if !approved {
+		s.Error("not approved in the call")
+	}
 }
 
 func unknownIDs(s *suite) {

@@ -20,7 +20,7 @@ func Exercise(t *testing.T, open func(*testing.T) Store) {
 		run  func(*suite)
 	}{
 		{"round trip", roundTrip}, {"unknown identifiers", unknownIDs}, {"taken identifier", takenID}, {"canceled context", canceledContext},
-		{"guess race", guessRace}, {"double success", doubleSuccess}, {"resend keeps checks", resendKeepsChecks},
+		{"guess race", guessRace}, {"double success", doubleSuccess}, {"keyed", keyed}, {"resend keeps checks", resendKeepsChecks},
 		{"resend limit", resendLimit}, {"resend revives", resendRevives}, {"ended", ended}, {"lapsed", lapsed}, {"live limit", liveLimit},
 		{"live limit race", liveLimitRace}, {"newest", newest}, {"guesses of a number", guessesOfNumber},
 		{"once in parallel", onceInParallel}, {"once with other content", onceConflict}, {"once of every operation", onceEverywhere},
