@@ -133,13 +133,14 @@ func (a *agent) newRequest(method sip.RequestMethod, to sip.Uri, dest netip.Addr
 	return req
 }
 
-// start begins a client transaction.
-func (a *agent) start(req *sip.Request) (*sip.ClientTx, error) {
+// start begins a client transaction; success, which may be nil, is for the 2xx
+// of an INVITE (see [table.request]).
+func (a *agent) start(req *sip.Request, success takes) (*sip.ClientTx, error) {
 	over, err := a.prepare(req)
 	if err != nil {
 		return nil, err
 	}
-	return a.table.request(req, over)
+	return a.table.request(req, over, success)
 }
 
 // prepare finds the way of a request.
@@ -163,7 +164,7 @@ func (a *agent) write(req *sip.Request) {
 
 // do sends a request other than INVITE and waits for its final response.
 func (a *agent) do(ctx context.Context, req *sip.Request) (*sip.Response, error) {
-	tx, err := a.start(req)
+	tx, err := a.start(req, nil)
 	if err != nil {
 		return nil, err
 	}

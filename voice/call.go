@@ -197,7 +197,7 @@ func (c *call) place(ctx context.Context, m *media) (*dialog, *sip.Response, *fa
 		v.id, v.tag = sip.CallIDHeader(c.id), tag
 		v.body = m.offer(cfg.Codecs).write(c.session, c.version, nil)
 		v.session = sessionOffer{expires: max(cfg.SessionExpires, 0)}
-		v.early, v.dialogs = map[string]*early{}, map[string]*dialog{}
+		v.early, v.dialogs, v.won = map[string]*early{}, map[string]*dialog{}, make(chan struct{}, 1)
 		v.ringing = func(detail string) { c.progress(pinbell.StageRinging, detail) }
 		c.mu.Lock()
 		c.invited, c.media, c.local = v, m, v.body

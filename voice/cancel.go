@@ -55,9 +55,6 @@ func (v *invitation) abandon(tx *sip.ClientTx, heard bool) {
 		case res := <-tx.Responses():
 			switch {
 			case !res.IsProvisional():
-				if res.IsSuccess() {
-					v.succeed(res)
-				}
 				return // the transaction acknowledges and lingers by itself
 			case !heard:
 				heard = true

@@ -41,8 +41,9 @@ type invitation struct {
 	dialogs  map[string]*dialog // by their tag
 	accepted *dialog            // the call's own
 	answer   *sip.Response      // that made it
-	answered *sip.ClientTx      // which it came to
+	answered string             // the key of the transaction that it came to
 	gaveUp   bool               // no dialog is wanted any more
+	won      chan struct{}      // has an element once accepted
 }
 
 // run places the call. It returns the dialog and the response that made it, or
@@ -74,11 +75,6 @@ func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip
 					status = res.StatusCode
 					v.ringing(statusText(res))
 				}
-			case res.IsSuccess():
-				if d, answer := v.succeed(res); d != nil {
-					v.answered = tx
-					return d, answer, nil
-				}
 			case isChallenge(res):
 				credentials := credentials{v.agent.cfg.Username, v.agent.cfg.Password}
 				name, value, err := credentials.answer(res, v.request, challenges)
@@ -99,8 +95,15 @@ func (v *invitation) run(ctx context.Context, ring time.Duration) (*dialog, *sip
 					return nil, nil, fail
 				}
 			}
+		case <-v.won:
+			return v.conclude()
 		case <-tx.Done():
-			return nil, nil, &failure{pinbell.CarrierError, transportCause(tx.Err(), heard)}
+			select {
+			case <-v.won:
+				return v.conclude()
+			default:
+				return nil, nil, &failure{pinbell.CarrierError, transportCause(tx.Err(), heard)}
+			}
 		case <-timer.C:
 			switch {
 			case status != 0:
@@ -149,14 +152,17 @@ func canceled(ctx context.Context, rang bool) *failure {
 	return &failure{pinbell.Canceled, "canceled"}
 }
 
-// forget ends the transaction that made the call, once the call is over: it would
-// else be kept for 32 s, for repetitions of a 2xx (RFC 6026 §7.2). Such a one is
-// a stray's then, which is acknowledged and hung up on all the same.
-func (v *invitation) forget() {
-	if v.answered != nil {
-		v.answered.Terminate()
-	}
+// conclude returns what the call is made of.
+func (v *invitation) conclude() (*dialog, *sip.Response, *failure) {
+	v.alive()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.accepted, v.answer, nil
 }
+
+// forget has no more repetitions of the answer taken, once the call is over. One
+// that comes all the same is a stray's, which is acknowledged and hung up on.
+func (v *invitation) forget() { v.agent.table.forget(v.answered) }
 
 // send starts a transaction, with the answer to a challenge where there is one.
 func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
@@ -189,23 +195,18 @@ func (v *invitation) send(name, value string) (*sip.ClientTx, *failure) {
 	v.mu.Lock()
 	v.request = req
 	v.mu.Unlock()
-	tx, err := v.agent.start(req)
+	tx, err := v.agent.start(req, v.succeed)
 	if err != nil {
 		return nil, &failure{pinbell.CarrierError, causeUnsent + err.Error()}
 	}
-	tx.OnRetransmission(func(res *sip.Response) {
-		if res.IsSuccess() {
-			v.succeed(res)
-		}
-	})
 	return tx, nil
 }
 
-// succeed takes any 2xx, the first or a repeated one, of any branch. It returns
-// the call's dialog when that is what the response belongs to.
-func (v *invitation) succeed(res *sip.Response) (*dialog, *sip.Response) {
+// succeed takes any 2xx, the first or a repeated one, of any branch; it is a
+// [takes]. The first one makes the call's dialog, unless nobody wants it any more.
+func (v *invitation) succeed(res *sip.Response) (taken, lasting bool) {
 	if !isComplete(res) {
-		return nil, nil
+		return false, false
 	}
 	tag, _ := res.To().Params.Get("tag")
 	v.mu.Lock()
@@ -218,20 +219,22 @@ func (v *invitation) succeed(res *sip.Response) (*dialog, *sip.Response) {
 			d = newDialog(v.agent, v.uri, res)
 		}
 		v.dialogs[tag] = d
-		if v.accepted == nil && !v.gaveUp {
-			v.accepted, v.answer = d, res
-		}
 	}
-	mine, answer := v.accepted, v.answer
+	wins := !known && v.accepted == nil && !v.gaveUp
+	if wins {
+		v.accepted, v.answer = d, res
+		v.answered, _ = sip.ClientTxKeyMake(res) // by what found this response
+	}
+	lasting = !v.gaveUp
 	v.mu.Unlock()
 	d.ack(res.CSeq().SeqNo)
-	if d == mine {
-		return d, answer
-	}
-	if !known {
+	switch {
+	case wins:
+		v.won <- struct{}{}
+	case !known:
 		v.agent.owe(d.hangUp)
 	}
-	return mine, answer
+	return true, lasting
 }
 
 // options are the extensions that we know and offer.

@@ -211,7 +211,7 @@ func (c *call) awaitAck(seq uint32, res *sip.Response, tx *sip.ServerTx) (ack si
 // reinvite sends an INVITE within the dialog and waits for its final response.
 // Repeated ones are acknowledged as long as the transaction lives.
 func (d *dialog) reinvite(ctx context.Context, req *sip.Request) (*sip.Response, error) {
-	tx, err := d.agent.start(req)
+	tx, err := d.agent.start(req, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -25,26 +25,37 @@ func newTable() *table {
 	return &table{client: map[string]*exchange{}, server: map[string]*sip.ServerTx{}}
 }
 
-// request begins a client transaction over a link.
-func (t *table) request(req *sip.Request, over *link) (*sip.ClientTx, error) {
+// request begins a client transaction over a link. What takes the 2xx to an
+// INVITE, and each repetition, may be given besides: the transaction ends with
+// the first then. The library's own would hold on to all of the call for 32 s
+// more (RFC 6026 §7.2), which is megabytes at the rate that calls are made.
+func (t *table) request(req *sip.Request, over *link, success takes) (*sip.ClientTx, error) {
 	key, err := sip.ClientTxKeyMake(req)
 	if err != nil {
 		return nil, err
 	}
 	tx := sip.NewClientTx(key, req, over, quiet)
+	e := &exchange{tx: tx, over: over, success: success}
 	tx.OnTerminate(func(key string, _ error) {
-		t.mu.Lock()
-		delete(t.client, key)
-		t.mu.Unlock()
+		if !e.lasts() {
+			t.forget(key)
+		}
 	})
 	t.mu.Lock()
-	t.client[key] = &exchange{tx: tx, over: over}
+	t.client[key] = e
 	t.mu.Unlock()
 	if err := tx.Init(); err != nil {
 		tx.Terminate()
 		return nil, err
 	}
 	return tx, nil
+}
+
+// forget ends what lasted beyond its transaction.
+func (t *table) forget(key string) {
+	t.mu.Lock()
+	delete(t.client, key)
+	t.mu.Unlock()
 }
 
 // respond gives a response to its transaction and reports whether there is one.
@@ -127,13 +138,40 @@ func (t *table) close() {
 // are given to it in the order they came in, on one goroutine: a transaction
 // blocks until its owner has taken a response, which the socket must not.
 type exchange struct {
-	tx   *sip.ClientTx
-	over *link
+	tx      *sip.ClientTx
+	over    *link
+	success takes // nil: the transaction's owner
 
 	mu      sync.Mutex
 	waiting []*sip.Response
 	giving  bool
 	ending  bool // when nothing waits any more
+	lasting bool // beyond its transaction, until it is forgotten
+}
+
+// takes handles a 2xx to an INVITE, and says whether it was one, and whether
+// repetitions of it are to come here too.
+type takes func(res *sip.Response) (taken, lasting bool)
+
+// lasts reports whether the exchange goes on when its transaction ends.
+func (e *exchange) lasts() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.lasting
+}
+
+// give hands a response to who takes it.
+func (e *exchange) give(res *sip.Response) {
+	if e.success == nil || !res.IsSuccess() {
+		e.tx.Receive(res)
+		return
+	}
+	if taken, lasting := e.success(res); taken {
+		e.mu.Lock()
+		e.lasting = lasting
+		e.mu.Unlock()
+		e.tx.Terminate()
+	}
 }
 
 // maxWaiting bounds the responses that wait; the rest are repeated by the far end.
@@ -148,11 +186,11 @@ func (e *exchange) take(res *sip.Response) {
 	e.waiting = append(e.waiting, res)
 	if !e.giving {
 		e.giving = true
-		go e.give()
+		go e.giveAll()
 	}
 }
 
-func (e *exchange) give() {
+func (e *exchange) giveAll() {
 	for {
 		e.mu.Lock()
 		if len(e.waiting) == 0 {
@@ -167,7 +205,7 @@ func (e *exchange) give() {
 		res := e.waiting[0]
 		e.waiting = e.waiting[1:]
 		e.mu.Unlock()
-		e.tx.Receive(res)
+		e.give(res)
 	}
 }
 
