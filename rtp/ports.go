@@ -21,7 +21,7 @@ var ErrNoPort = errors.New("rtp: no port is free")
 const Rest = 5 * time.Second
 
 // Ports opens the ports of calls: even ones (RFC 3550 §11; the odd one above is
-// RTCP's), at random, out of a range or of the system's own.
+// RTCP's), at random, out of a range or of those that are nobody's.
 type Ports struct {
 	ip netip.Addr
 
@@ -37,8 +37,8 @@ type rested struct {
 	until time.Time
 }
 
-// NewPorts opens ports on ip out of lowest to highest; 0 and 0 let the system
-// choose. It binds nothing yet.
+// NewPorts opens ports on ip out of lowest to highest; 0 and 0 are all that
+// nobody is assigned, 49152 and above. It binds nothing yet.
 func NewPorts(ip netip.Addr, lowest, highest uint16) (*Ports, error) {
 	if !ip.IsValid() {
 		return nil, errors.New("rtp: ports want an address")
@@ -86,20 +86,23 @@ func (p *Ports) InUse() int {
 	return p.open
 }
 
-// openAny asks the system until it gives an even port.
+// openAny tries even ports of those that nobody is assigned (RFC 6335 §6). The
+// system, when it is left the choice, gives odd ones half of the time.
 func (p *Ports) openAny() (*Port, error) {
-	for range 32 {
-		conn, err := p.listen(0)
+	const lowest, count = 49152, (65536 - 49152) / 2
+	for range 64 {
+		port := uint16(lowest + 2*rand.IntN(count))
+		conn, err := p.listen(port)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		if port := conn.LocalAddr().(*net.UDPAddr).Port; port%2 == 0 {
-			p.mu.Lock()
-			p.open++
-			p.mu.Unlock()
-			return newPort(conn, p.listenControl(uint16(port)), func() { p.mu.Lock(); p.open--; p.mu.Unlock() }), nil
-		}
-		_ = conn.Close()
+		p.mu.Lock()
+		p.open++
+		p.mu.Unlock()
+		return newPort(conn, p.listenControl(port), func() { p.mu.Lock(); p.open--; p.mu.Unlock() }), nil
 	}
 	return nil, ErrNoPort
 }
