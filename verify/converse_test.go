@@ -242,6 +242,7 @@ func TestLanguageFaults(t *testing.T) {
 		"workflow[0].locales: want a language and a country":    {{Channel: pinbell.Voice, Locale: "???"}},
 		"workflow[0].locales: xx-XX has no voice here":          {{Channel: pinbell.Voice, Locale: "en-US", Other: "xx-XX"}},
 		"workflow[0].locales: names one language twice":         {{Channel: pinbell.Voice, Locale: "en-US", Other: "en_us"}},
+		"workflow[1].locales: names one language twice":         {{Channel: pinbell.Voice, Wait: time.Minute}, {Channel: pinbell.Voice, Other: "en-us"}},
 		"workflow[0].locales: want one for a message":           {{Channel: pinbell.SMS, Locale: "en-US", Other: "fr-FR"}},
 		"workflow[1].locales: want a language and a country, a": {{Channel: pinbell.SMS, Wait: time.Minute}, {Channel: pinbell.Voice, Locale: "english, please"}},
 	} {

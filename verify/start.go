@@ -93,7 +93,7 @@ func (s *Service) plan(r StartRequest, now time.Time) (pinbell.Verification, err
 	}
 	v.Locale, err = s.locale(r.Locale, to, profile, v.Options.Workflow)
 	check(err)
-	check(s.stepLocales(v.Options.Workflow))
+	check(s.stepLocales(v.Options.Workflow, v.Locale))
 	check(s.ownCode(&v, r.Code, profile))
 	check(s.bindable(v))
 	if err := errors.Join(faults...); err != nil {
@@ -118,9 +118,9 @@ func (s *Service) bindable(v pinbell.Verification) error {
 	return nil
 }
 
-// stepLocales checks the languages that steps name, and writes them in their
-// usual form.
-func (s *Service) stepLocales(w pinbell.Workflow) error {
+// stepLocales checks the languages that steps name beside the verification's
+// own, and writes them in their usual form.
+func (s *Service) stepLocales(w pinbell.Workflow, own pinbell.Locale) error {
 	var faults []error
 	for i, step := range w {
 		for _, l := range []*pinbell.Locale{&w[i].Locale, &w[i].Other} {
@@ -136,7 +136,7 @@ func (s *Service) stepLocales(w pinbell.Workflow) error {
 			}
 			*l = parsed
 		}
-		if w[i].Other != "" && w[i].Other == w[i].Locale {
+		if w[i].Other != "" && w[i].Other == or(w[i].Locale, own) {
 			faults = append(faults, pinbell.Invalid(fmt.Sprintf("workflow[%d].locales", i), "names one language twice"))
 		}
 	}
