@@ -62,7 +62,7 @@ var errForeign = errors.New("the form came from another site")
 func (p *page) parse(names ...string) map[string]*template.Template {
 	sets := map[string]*template.Template{}
 	layout := template.Must(template.New("layout.html").
-		Funcs(template.FuncMap{"asset": p.assets.url, "clock": clock, "iso": iso, "share": share}).
+		Funcs(template.FuncMap{"asset": p.assets.url, "clock": clock, "iso": iso, "share": share, "groups": groups}).
 		ParseFS(pageFiles, "page/layout.html", "page/parts.html", "page/icons.html"))
 	for _, name := range names {
 		set := template.Must(layout.Clone())
@@ -128,6 +128,19 @@ func seeOther(w http.ResponseWriter, r *http.Request, path string) error {
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, path, http.StatusSeeOther)
 	return nil
+}
+
+// groups are the digits of a code as they are read best: no more than four at a time.
+func groups(c pinbell.Code) []string {
+	digits, size := c.Reveal(), 3
+	if len(digits)%4 == 0 {
+		size = 4
+	}
+	var all []string
+	for len(digits) > size+1 {
+		all, digits = append(all, digits[:size]), digits[size:]
+	}
+	return append(all, digits)
 }
 
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

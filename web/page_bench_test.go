@@ -108,7 +108,9 @@ func (b *bench) pass(d time.Duration) {
 type scripted struct {
 	mu     sync.Mutex
 	script func(ctx context.Context, report func(pinbell.Stage, string)) pinbell.Result
+	taken  int // deliveries
 	code   pinbell.Code
+	next   func(context.Context, string) (pinbell.Playlist, error)
 }
 
 var codeInText = regexp.MustCompile(`\d{6}`)
@@ -125,7 +127,7 @@ func (c *scripted) Deliver(ctx context.Context, d pinbell.Delivery, report func(
 		return pinbell.Result{Outcome: pinbell.CarrierError, Cause: "no code in the delivery"}
 	}
 	c.mu.Lock()
-	c.code = code
+	c.taken, c.code, c.next = c.taken+1, code, d.Next
 	script := c.script
 	c.mu.Unlock()
 	if script == nil {
@@ -161,6 +163,22 @@ func (c *scripted) wrong() string {
 	right := []byte(c.right())
 	right[0] = '0' + (right[0]-'0'+1)%10
 	return string(right)
+}
+
+// deliveries is how many the carrier was given.
+func (c *scripted) deliveries() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.taken
+}
+
+// hears takes the keys of a call that goes on by them.
+func (c *scripted) hears(ctx context.Context, keys string) error {
+	c.mu.Lock()
+	next := c.next
+	c.mu.Unlock()
+	_, err := next(ctx, keys)
+	return err
 }
 
 // screen stands in for the development phone.
@@ -226,17 +244,19 @@ func (b *bench) post(path string, pairs ...string) answer {
 	return b.send("POST", path, form, nil)
 }
 
-// begin starts a verification and waits for the carrier to have the code.
-func (b *bench) begin(channel string) (path string) {
+// begin starts a verification, with further fields of the form, and waits for the
+// carrier to have it.
+func (b *bench) begin(channel string, pairs ...string) (path string) {
 	b.t.Helper()
-	got := b.post("/start", "to", "+15551234567", "channel", channel)
+	before := b.carrier.deliveries()
+	got := b.post("/start", append([]string{"to", "+15551234567", "channel", channel}, pairs...)...)
 	if got.status != http.StatusOK || !strings.HasPrefix(got.path, "/try/vf_") {
 		b.t.Fatalf("start: %d at %s", got.status, got.path)
 	}
 	deadline := time.Now().Add(5 * time.Second)
-	for b.carrier.right() == "" {
+	for b.carrier.deliveries() == before {
 		if time.Now().After(deadline) {
-			b.t.Fatal("the carrier got no code")
+			b.t.Fatal("the carrier got nothing")
 		}
 		time.Sleep(time.Millisecond)
 	}

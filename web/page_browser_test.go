@@ -292,6 +292,45 @@ func TestBrowserFailures(t *testing.T) {
 	b.picture("17-no-carrier")
 }
 
+// The code is shown, and keyed in the call: the page follows by itself.
+func TestBrowserKeyed(t *testing.T) {
+	b := newBrowser(t)
+	b.run(chromedp.Navigate(b.url + "/"))
+	b.types("#to", "+15551234567")
+	b.click(`label:has([value="sms"])`)
+	b.run(chromedp.WaitNotVisible(chromedp.CSS(`.choices`)), chromedp.WaitNotVisible(chromedp.CSS(`#second`)))
+	b.picture("20-sms")
+	b.click(`label:has([value="voice"])`)
+	b.click(`label:has([value="keypad"])`)
+	b.picture("21-keypad")
+	presses := b.carrier.keyedIn()
+	b.click("main .primary")
+	b.sees("Key this on the phone that rings")
+	b.sees("You answered")
+	b.picture("22-shown")
+	code := strings.Join(strings.Fields(read(b, chromedp.Evaluate[string](`document.querySelector(".shown .digits").innerText`))), "")
+	if len(code) != pinbell.DefaultCodeLength {
+		t.Fatalf("it shows %q", code)
+	}
+	presses <- another(code)
+	b.sees("That code is not right. 4 tries left.")
+	b.picture("23-slip")
+	presses <- code
+	b.sees("You have verified your phone number.")
+	close(presses)
+	if at := read(b, chromedp.Location()); !strings.HasSuffix(at, "/done") || strings.Contains(at, code) {
+		t.Errorf("the address is %s", at)
+	}
+
+	b.carrier.ends(pinbell.Voicemail, "no key was pressed")
+	b.run(chromedp.Navigate(b.url + "/"))
+	b.types("#to", "+15551234567")
+	b.click(`label:has([value="keypad"])`)
+	b.click("main .primary")
+	b.sees("Nobody pressed a key")
+	b.picture("24-nobody")
+}
+
 // Without a script the same forms do the same.
 func TestBrowserWithoutScript(t *testing.T) {
 	b := newBrowser(t)
@@ -300,4 +339,13 @@ func TestBrowserWithoutScript(t *testing.T) {
 	b.run(chromedp.SendKeys(chromedp.CSS("#to"), "+15551234567\r"), chromedp.WaitVisible(chromedp.CSS("#code")))
 	b.run(chromedp.SendKeys(chromedp.CSS("#code"), "000\r"), chromedp.WaitVisible(chromedp.CSS("#code-fault")))
 	b.run(chromedp.SendKeys(chromedp.CSS("#code"), b.carrier.right()+"\r"), chromedp.WaitVisible(chromedp.CSS(".verdict.good")))
+
+	presses := b.carrier.keyedIn()
+	b.run(chromedp.Navigate(b.url+"/"), chromedp.Click(chromedp.CSS(`label:has([value="keypad"])`)))
+	b.run(chromedp.SendKeys(chromedp.CSS("#to"), "+15551234567\r"), chromedp.WaitVisible(chromedp.CSS(".shown .digits")))
+	path := strings.TrimPrefix(read(b, chromedp.Location()), b.url)
+	presses <- b.get(path).shown()
+	close(presses)
+	b.until(path, "You have verified your phone number.")
+	b.run(chromedp.Click(chromedp.CSS("noscript a")), chromedp.WaitVisible(chromedp.CSS(".verdict.good")))
 }

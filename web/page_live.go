@@ -18,7 +18,7 @@ type liveState struct {
 }
 
 // liveParts are the parts of try.html that change while one looks.
-var liveParts = []string{"headline", "progress", "again"}
+var liveParts = []string{"headline", "progress", "again", "slip", "left"}
 
 // live tells a browser how the verification goes, as server-sent events, until
 // it is over.

@@ -11,13 +11,29 @@ import (
 
 // A startForm is the first form as it was filled in, and what is wrong with it.
 type startForm struct {
-	To, Country, Locale string
-	Channel             pinbell.Channel
-	Faults              map[string]string // by field; "" is about none of them
+	To, Country string
+	Locale      pinbell.Locale
+	Channel     pinbell.Channel
+	Confirm     pinbell.Confirm   // of a call
+	Second      pinbell.Locale    // of a call, by a key
+	Faults      map[string]string // by field; "" is about none of them
 
 	Channels  []pinbell.Channel // those that something here can bring
+	Confirms  []confirmWord
 	Countries []country
 	Locales   []localeName
+}
+
+// A confirmWord is a way in which a call confirms, in words.
+type confirmWord struct {
+	Confirm     pinbell.Confirm
+	Label, Hint string
+}
+
+var confirmWords = []confirmWord{
+	{pinbell.ConfirmNone, "Speak the code", "You type it here."},
+	{pinbell.ConfirmPress1, "Press 1 first", "A voicemail never hears it."},
+	{pinbell.ConfirmKeypad, "Key it in on the phone", "This page shows it."},
 }
 
 // home shows the form for a number.
@@ -26,7 +42,10 @@ func (p *page) home(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *page) showForm(w http.ResponseWriter, status int, f startForm) error {
-	f.Channels, f.Countries, f.Locales = p.channels(), p.countries, p.locales
+	f.Channels, f.Confirms, f.Countries, f.Locales = p.channels(), confirmWords, p.countries, p.locales
+	if f.Confirm == "" {
+		f.Confirm = pinbell.ConfirmNone
+	}
 	if !slices.Contains(f.Channels, f.Channel) {
 		f.Channel = f.Channels[0]
 	}
@@ -40,12 +59,12 @@ func (p *page) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := startForm{
 		To: r.PostFormValue("to"), Country: r.PostFormValue("country"),
-		Channel: pinbell.Channel(r.PostFormValue("channel")), Locale: r.PostFormValue("locale"),
+		Channel: pinbell.Channel(r.PostFormValue("channel")), Locale: pinbell.Locale(r.PostFormValue("locale")),
+		Confirm: pinbell.Confirm(r.PostFormValue("confirm")), Second: pinbell.Locale(r.PostFormValue("second")),
 	}
-	v, err := p.cfg.Verify.Start(r.Context(), verify.StartRequest{
-		To: f.To, Country: f.Country, Channel: f.Channel, Locale: f.Locale,
-		Reference: pageReference, ClientIP: remoteIP(r),
-	})
+	request := f.request()
+	request.ClientIP = remoteIP(r)
+	v, err := p.cfg.Verify.Start(r.Context(), request)
 	if err == nil {
 		return seeOther(w, r, "/try/"+string(v.ID))
 	}
@@ -57,6 +76,23 @@ func (p *page) start(w http.ResponseWriter, r *http.Request) error {
 	t.header(w)
 	return p.showForm(w, t.Status, f)
 }
+
+// request is what the form asks for. What is about calls goes for calls alone,
+// since the form has it whatever the channel.
+func (f startForm) request() verify.StartRequest {
+	r := verify.StartRequest{To: f.To, Country: f.Country, Channel: f.Channel, Locale: string(f.Locale), Reference: pageReference}
+	if f.Channel != pinbell.Voice {
+		return r
+	}
+	r.Confirm = string(f.Confirm)
+	if f.Second != "" { // languages are of a step, and steps stand for the channel
+		r.Channel, r.Workflow = "", pinbell.Workflow{{Channel: pinbell.Voice, Other: f.Second}}
+	}
+	return r
+}
+
+// Calls reports whether a call can be asked for.
+func (f startForm) Calls() bool { return slices.Contains(f.Channels, pinbell.Voice) }
 
 // channels are those that a carrier here serves; both when none does, so that
 // the form can say so.

@@ -46,6 +46,14 @@ var (
 		{stage: pinbell.StageSpeaking, label: "Speaking", say: "Listen for the code"},
 		{stage: pinbell.StageEnded, label: "Ended"},
 	}
+	// Of a call in which the code is keyed, and never said.
+	keyedPlan = []stageWord{
+		{stage: pinbell.StageSending, label: "Calling", say: "Calling you"},
+		{stage: pinbell.StageRinging, label: "Ringing", say: "Your phone is ringing"},
+		{stage: pinbell.StageAnswered, label: "Answered", say: "You answered"},
+		{stage: pinbell.StageKey, label: "Keys pressed", say: "Keys are coming in"},
+		{stage: pinbell.StageEnded, label: "Ended"},
+	}
 	messagePlan = []stageWord{
 		{stage: pinbell.StageSending, label: "Sending", say: "Sending your message"},
 		{stage: pinbell.StageSubmitted, label: "Submitted", say: "Your message is on its way"},
@@ -55,11 +63,14 @@ var (
 
 // timelineOf lays an attempt and its events out. over says that nothing more
 // is awaited, since the verification has ended.
-func timelineOf(a pinbell.Attempt, events []pinbell.Event, over bool) timeline {
+func timelineOf(a pinbell.Attempt, by pinbell.Confirm, events []pinbell.Event, over bool) timeline {
 	t := timeline{Channel: a.Channel, Carrier: a.Carrier, Say: "Getting ready"}
 	plan := callPlan
-	if a.Channel == pinbell.SMS {
+	switch {
+	case a.Channel == pinbell.SMS:
 		plan = messagePlan
+	case by == pinbell.ConfirmKeypad:
+		plan = keyedPlan
 	}
 	happened := stagesOf(a, events)
 	last := -1
@@ -92,7 +103,7 @@ func timelineOf(a pinbell.Attempt, events []pinbell.Event, over bool) timeline {
 			t.Stage, t.Say = word.stage, word.say
 		}
 		if ok && word.stage == pinbell.StageEnded {
-			step.Label = ending(a.Channel, e.Outcome)
+			step.Label = ending(a.Channel, by, e.Outcome)
 			t.Say = step.Label
 			if t.Failed = !e.Outcome.Reached(); t.Failed {
 				step.State = "bad"

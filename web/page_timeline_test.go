@@ -20,19 +20,20 @@ func TestTimeline(t *testing.T) {
 	tests := []struct {
 		name    string
 		channel pinbell.Channel
+		by      pinbell.Confirm
 		status  pinbell.AttemptStatus
 		over    bool
 		events  []pinbell.Event
 		say     string
 		want    string // "state label detail after", one a line
 	}{
-		{"waiting", pinbell.Voice, pinbell.AttemptQueued, false, nil, "Getting ready", `
+		{"waiting", pinbell.Voice, pinbell.ConfirmNone, pinbell.AttemptQueued, false, nil, "Getting ready", `
 			now Calling
 			next Ringing
 			next Answered
 			next Speaking
 			next Ended`},
-		{"ringing", pinbell.Voice, pinbell.AttemptSending, false, []pinbell.Event{
+		{"ringing", pinbell.Voice, pinbell.ConfirmNone, pinbell.AttemptSending, false, []pinbell.Event{
 			stage(pinbell.StageSending, 0, ""), stage(pinbell.StageRinging, 800*time.Millisecond, "180 Ringing"), stage(pinbell.StageRinging, time.Second, "183 Session Progress"),
 		}, "Your phone is ringing", `
 			done Calling +0.0 s
@@ -40,7 +41,7 @@ func TestTimeline(t *testing.T) {
 			next Answered
 			next Speaking
 			next Ended`},
-		{"answered at once, a key pressed", pinbell.Voice, pinbell.AttemptSending, false, []pinbell.Event{
+		{"answered at once, a key pressed", pinbell.Voice, pinbell.ConfirmNone, pinbell.AttemptSending, false, []pinbell.Event{
 			stage(pinbell.StageSending, 0, ""), stage(pinbell.StageAnswered, time.Second, "200 OK"), stage(pinbell.StageKey, 65*time.Second, ""),
 		}, "You pressed a key", `
 			done Calling +0.0 s
@@ -48,29 +49,48 @@ func TestTimeline(t *testing.T) {
 			now Key pressed +1:05
 			next Speaking
 			next Ended`},
-		{"busy", pinbell.Voice, pinbell.AttemptEnded, true, []pinbell.Event{
+		{"busy", pinbell.Voice, pinbell.ConfirmNone, pinbell.AttemptEnded, true, []pinbell.Event{
 			stage(pinbell.StageSending, 0, ""), happened(pinbell.EventEnded, time.Second, pinbell.Busy, "486 Busy Here"),
 		}, "The line is busy", `
 			done Calling +0.0 s
 			bad The line is busy 486 Busy Here +1.0 s`},
-		{"a crash while sending", pinbell.Voice, pinbell.AttemptUnknown, false, []pinbell.Event{
+		{"to be keyed", pinbell.Voice, pinbell.ConfirmKeypad, pinbell.AttemptSending, false, []pinbell.Event{
+			stage(pinbell.StageSending, 0, ""), stage(pinbell.StageAnswered, time.Second, "200 OK"),
+		}, "You answered", `
+			done Calling +0.0 s
+			now Answered 200 OK +1.0 s
+			next Keys pressed
+			next Ended`},
+		{"keyed", pinbell.Voice, pinbell.ConfirmKeypad, pinbell.AttemptEnded, true, []pinbell.Event{
+			stage(pinbell.StageSending, 0, ""), stage(pinbell.StageKey, time.Second, ""), stage(pinbell.StageKey, 2*time.Second, ""),
+			happened(pinbell.EventEnded, 3*time.Second, pinbell.Completed, "playlist ended"),
+		}, "The call is over", `
+			done Calling +0.0 s
+			done Keys pressed +1.0 s
+			done The call is over playlist ended +3.0 s`},
+		{"nobody pressed 1", pinbell.Voice, pinbell.ConfirmPress1, pinbell.AttemptEnded, true, []pinbell.Event{
+			stage(pinbell.StageSending, 0, ""), happened(pinbell.EventEnded, time.Second, pinbell.Voicemail, "no key was pressed"),
+		}, "Nobody pressed 1, so the code was not said", `
+			done Calling +0.0 s
+			bad Nobody pressed 1, so the code was not said no key was pressed +1.0 s`},
+		{"a crash while sending", pinbell.Voice, pinbell.ConfirmNone, pinbell.AttemptUnknown, false, []pinbell.Event{
 			stage(pinbell.StageSending, 0, ""), happened(pinbell.EventEnded, time.Second, pinbell.Unknown, ""),
 		}, "It is not known how this ended", `
 			done Calling +0.0 s
 			done It is not known how this ended +1.0 s`},
-		{"submitted", pinbell.SMS, pinbell.AttemptSent, false, []pinbell.Event{
+		{"submitted", pinbell.SMS, pinbell.ConfirmNone, pinbell.AttemptSent, false, []pinbell.Event{
 			stage(pinbell.StageSending, 0, ""), happened(pinbell.StageEvent(pinbell.StageSubmitted), time.Second, pinbell.Submitted, ""),
 			happened(pinbell.EventReceipt, 2*time.Second, pinbell.Submitted, "stat:ACCEPTD"),
 		}, "Your message is on its way", `
 			done Sending +0.0 s
 			now Submitted +1.0 s
 			next Delivered`},
-		{"submitted, and the code was used", pinbell.SMS, pinbell.AttemptSent, true, []pinbell.Event{
+		{"submitted, and the code was used", pinbell.SMS, pinbell.ConfirmNone, pinbell.AttemptSent, true, []pinbell.Event{
 			stage(pinbell.StageSending, 0, ""), happened(pinbell.StageEvent(pinbell.StageSubmitted), time.Second, pinbell.Submitted, ""),
 		}, "Your message is on its way", `
 			done Sending +0.0 s
 			done Submitted +1.0 s`},
-		{"delivered", pinbell.SMS, pinbell.AttemptEnded, false, []pinbell.Event{
+		{"delivered", pinbell.SMS, pinbell.ConfirmNone, pinbell.AttemptEnded, false, []pinbell.Event{
 			stage(pinbell.StageSending, 0, ""), happened(pinbell.StageEvent(pinbell.StageSubmitted), time.Second, pinbell.Submitted, ""),
 			happened(pinbell.EventReceipt, 2*time.Second, pinbell.Delivered, "stat:DELIVRD"),
 		}, "Delivered", `
@@ -81,7 +101,7 @@ func TestTimeline(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			other := pinbell.Event{Attempt: "at_2", Kind: pinbell.EventEnded, At: start, Outcome: pinbell.Rejected}
-			got := timelineOf(pinbell.Attempt{ID: "at_1", Channel: tt.channel, Status: tt.status}, append(tt.events, other), tt.over)
+			got := timelineOf(pinbell.Attempt{ID: "at_1", Channel: tt.channel, Status: tt.status}, tt.by, append(tt.events, other), tt.over)
 			if got.Say != tt.say {
 				t.Errorf("says %q, want %q", got.Say, tt.say)
 			}
@@ -113,6 +133,20 @@ func TestCountryNamed(t *testing.T) {
 	} {
 		if got := countryNamed(words); got != want {
 			t.Errorf("%q became %q", words, got)
+		}
+	}
+}
+
+func TestGroups(t *testing.T) {
+	for digits, want := range map[string]string{
+		"123456": "123 456", "1234567": "123 4567", "12345678": "1234 5678", "123456789": "123 456 789", "1234567890": "123 456 7890",
+	} {
+		code, err := pinbell.ParseCode(digits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(groups(code), " "); got != want {
+			t.Errorf("%s reads as %q, want %q", digits, got, want)
 		}
 	}
 }

@@ -34,10 +34,11 @@ func (p *page) look(r *http.Request) (tryView, error) {
 	}
 	d := viewOf(v, append(events, since...), p.channels(), p.cfg.Now())
 	d.LastSeq = last
-	return d, nil
+	d.Code, _, err = p.cfg.Verify.ShownCode(v)
+	return d, err
 }
 
-// try shows how the verification goes and asks for the code.
+// try shows how the verification goes, and asks for the code or shows it.
 func (p *page) try(w http.ResponseWriter, r *http.Request) error {
 	d, err := p.look(r)
 	if err != nil {
@@ -51,8 +52,11 @@ func (p *page) showTry(w http.ResponseWriter, r *http.Request, status int, d try
 		return seeOther(w, r, "/try/"+string(d.ID)+"/done")
 	}
 	title := "Enter your code"
-	if !d.Pending {
+	switch {
+	case !d.Pending:
 		title = d.Verdict
+	case d.Keyed():
+		title = "Key the code on your phone"
 	}
 	return p.render(w, status, "try", title, d)
 }

@@ -15,7 +15,10 @@ type tryView struct {
 	Number   string
 	Channel  pinbell.Channel
 	Locale   pinbell.Locale
+	Second   pinbell.Locale // of a call, by a key; "" for none
 	Language string
+	Confirm  pinbell.Confirm
+	Code     pinbell.Code // to be keyed in the call; zero where the phone tells it
 
 	Now     timeline
 	Earlier []timeline
@@ -45,9 +48,13 @@ type again struct {
 // viewOf is a pure function of what is stored and the time.
 func viewOf(v pinbell.Verification, events []pinbell.Event, channels []pinbell.Channel, now time.Time) tryView {
 	d := tryView{
-		ID: v.ID, Status: v.Status, To: v.To.E164(), Number: spaced(v.To), Channel: v.Channel, Locale: v.Locale, Language: ownName(v.Locale),
+		ID: v.ID, Status: v.Status, To: v.To.E164(), Number: spaced(v.To), Channel: v.Channel, Locale: v.Locale, Confirm: v.Options.Voice.Confirm,
 		Left: max(0, int(v.ExpiresAt.Sub(now).Seconds())), TTL: int(v.ExpiresAt.Sub(v.CreatedAt).Seconds()),
 		ChecksLeft: count(v.ChecksLeft(), "try", "tries") + " left", Pending: v.Status == pinbell.StatusPending, Channels: channels,
+	}
+	d.languages(v)
+	if v.Keyed() {
+		channels = []pinbell.Channel{pinbell.Voice}
 	}
 	if d.Pending && wrongSince(events) {
 		d.CodeFault = wrongCode(v.ChecksLeft())
@@ -56,7 +63,7 @@ func viewOf(v pinbell.Verification, events []pinbell.Event, channels []pinbell.C
 		if a.Status == pinbell.AttemptSkipped || a.Status == pinbell.AttemptQueued && a.DueAt.After(now) {
 			continue // nothing of it was or is to be seen
 		}
-		d.Earlier = append(d.Earlier, timelineOf(a, events, !d.Pending))
+		d.Earlier = append(d.Earlier, timelineOf(a, d.Confirm, events, !d.Pending))
 	}
 	slices.Reverse(d.Earlier)
 	if len(d.Earlier) > 0 {
@@ -69,6 +76,20 @@ func viewOf(v pinbell.Verification, events []pinbell.Event, channels []pinbell.C
 	d.judge(v, revivable)
 	return d
 }
+
+// languages names those of the newest delivery.
+func (d *tryView) languages(v pinbell.Verification) {
+	for _, a := range v.Attempts {
+		own, other := v.Languages(a)
+		if d.Language = ownName(own); other != "" {
+			d.Language += ", or " + pinbell.SwitchKey + " for " + ownName(other)
+			d.Second = other
+		}
+	}
+}
+
+// Keyed reports whether the code is keyed in the call.
+func (d tryView) Keyed() bool { return d.Confirm == pinbell.ConfirmKeypad }
 
 // wrongSince reports whether the last thing the person did was a wrong guess.
 func wrongSince(events []pinbell.Event) bool {
@@ -121,6 +142,9 @@ func (d *tryView) judge(v pinbell.Verification, revivable bool) {
 		}
 		if revivable && len(d.Again) > 0 {
 			d.Advice = "The code is still good. Have it sent once more:"
+			if d.Keyed() {
+				d.Advice = "The code is still good. Be called once more:"
+			}
 		}
 	case pinbell.StatusApproved:
 		d.Duration = inWords(v.EndedAt.Sub(v.CreatedAt))

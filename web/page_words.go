@@ -82,6 +82,8 @@ func startFaults(err error, t trouble, ch pinbell.Channel) map[string]string {
 			faults["to"] = "This country is not known. Choose one from the list."
 		case "locale":
 			faults["locale"] = "This language cannot be used: " + f.Detail + "."
+		case "workflow[0].locales":
+			faults["second"] = "This language cannot be used: " + f.Detail + "."
 		case "channel", "workflow[0].channel":
 			faults["channel"] = "Choose a call or an SMS."
 		default:
@@ -129,8 +131,23 @@ var endings = map[pinbell.Channel]map[pinbell.Outcome]string{
 	},
 }
 
+// confirmedEndings say how a call ended that asked for keys, where that differs.
+var confirmedEndings = map[pinbell.Confirm]map[pinbell.Outcome]string{
+	pinbell.ConfirmPress1: {
+		pinbell.Voicemail: "Nobody pressed 1, so the code was not said",
+	},
+	pinbell.ConfirmKeypad: {
+		pinbell.Completed: "The call is over",
+		pinbell.HungUp:    "The call ended before the code was keyed",
+		pinbell.Voicemail: "Nobody pressed a key",
+	},
+}
+
 // ending says an outcome in words.
-func ending(ch pinbell.Channel, o pinbell.Outcome) string {
+func ending(ch pinbell.Channel, by pinbell.Confirm, o pinbell.Outcome) string {
+	if words, ok := confirmedEndings[by][o]; ok && ch == pinbell.Voice {
+		return words
+	}
 	if words, ok := endings[ch][o]; ok {
 		return words
 	}
