@@ -274,18 +274,69 @@ func TestVoicemailBeeps(t *testing.T) {
 	_ = h.SetBehaviour(pinbell.Number{}, Behaviour{Answer: AnswerVoicemail, After: time.Millisecond})
 	c := newCaller(t, h, testNumber)
 	c.answered("0")
+	beeps(c)
+	c.bye()
+	c.expect("SIP/2.0 200")
+}
+
+// beeps waits for a tone in what the caller hears.
+func beeps(c *caller) {
+	c.t.Helper()
 	_ = c.media.SetReadDeadline(time.Now().Add(3 * time.Second))
 	buf := make([]byte, 1500)
 	for loud := 0; loud < 10; {
 		n, err := c.media.Read(buf)
 		if err != nil {
-			t.Fatalf("%d loud packets: %v", loud, err)
+			c.t.Fatalf("%d loud packets: %v", loud, err)
 		}
-		var p rtp.Packet
-		if p.Unmarshal(buf[:n]) == nil && newAnalyser().frame(audio.PCMU.Decode(append(p.Payload, p.Payload...))).level > -20 {
+		if packetLevel(buf[:n]) > -20 {
 			loud++
 		}
 	}
+}
+
+// packetLevel is the level of a packet's sound.
+func packetLevel(packet []byte) float64 {
+	var p rtp.Packet
+	if p.Unmarshal(packet) != nil {
+		return math.Inf(-1)
+	}
+	return float64(newAnalyser().frame(audio.PCMU.Decode(append(p.Payload, p.Payload...))).level)
+}
+
+// TestVoicemailRecords: a machine keeps what is said after its beep, and nothing
+// of what was said over its greeting.
+func TestVoicemailRecords(t *testing.T) {
+	voices, _ := packedVoices(t)
+	a := &agent{cfg: Config{Voices: voices}, templates: &templates{}}
+	for _, number := range []string{"+100", testNumber} {
+		if got := a.greeting(number).Duration(); got < greetingTime || got > 2*greetingTime {
+			t.Errorf("a greeting of %v", got)
+		}
+	}
+
+	h := start(t, atOnce)
+	_ = h.SetBehaviour(pinbell.Number{}, Behaviour{Answer: AnswerVoicemail, After: time.Millisecond})
+	c := newCaller(t, h, testNumber)
+	c.answered("0")
+	c.say(audio.PCMU, audio.PCM{Samples: make([]int16, 10*packetSamples)}, time.Millisecond)
+	beeps(c)
+	buf := make([]byte, 1500)
+	for level := 0.0; level > -40; { // until its end
+		n, err := c.media.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		level = packetLevel(buf[:n])
+	}
+	said := audio.PCM{Rate: sampleRate, Samples: make([]int16, 20*packetSamples)}
+	for i := range said.Samples {
+		said.Samples[i] = int16(5000 * math.Sin(float64(i)/3))
+	}
+	c.say(audio.PCMU, said, time.Millisecond)
+	want := audio.PCM{Rate: sampleRate, Samples: audio.PCMU.Decode(audio.PCMU.Encode(said.Samples))}
+	id := onlyCall(t, h).ID
+	eventually(t, "it is recorded", func() bool { return h.Recording(id).Equal(want) })
 	c.bye()
 	c.expect("SIP/2.0 200")
 }

@@ -17,7 +17,7 @@ const (
 	AnswerBusy        Answer = "busy"        // 486
 	AnswerNoAnswer    Answer = "no_answer"   // rings until the caller gives up
 	AnswerReject      Answer = "reject"      // 603
-	AnswerVoicemail   Answer = "voicemail"   // picks up, greets, beeps and records
+	AnswerVoicemail   Answer = "voicemail"   // picks up, greets, beeps, and records from then on
 	AnswerUnreachable Answer = "unreachable" // 404
 )
 

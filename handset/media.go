@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pinbell/pinbell/audio"
@@ -15,6 +16,7 @@ type media struct {
 	call   *call
 	port   *rtp.Port
 	stream *rtp.Stream
+	mouth  *mouth
 	pacer  *rtp.Pacer
 	codec  audio.Codec
 	loss   float64
@@ -24,11 +26,13 @@ type media struct {
 	receiver rtp.Receiver
 }
 
-// startMedia opens the sound of a call: what is received is recorded, and sound
-// or comfort silence is sent every 20 ms until stop.
+// startMedia opens the sound of a call: something is said, then comfort silence
+// every 20 ms until stop; and what is received from then on is recorded.
 func startMedia(c *call, port *rtp.Port, pacer *rtp.Pacer, o offer, loss float64, say audio.PCM) (*media, error) {
+	speaker := &mouth{cursor: audio.Clip{o.codec.Encode(say.Samples)}.Cursor(), silence: o.codec.Silence()}
+	speaker.said.Store(speaker.cursor.Done())
 	stream, err := rtp.NewStream(rtp.StreamConfig{
-		Source:      &mouth{cursor: audio.Clip{o.codec.Encode(say.Samples)}.Cursor(), silence: o.codec.Silence()},
+		Source:      speaker,
 		Writer:      port,
 		PayloadType: o.codec.PayloadType(),
 		EventType:   o.eventType,
@@ -36,7 +40,7 @@ func startMedia(c *call, port *rtp.Port, pacer *rtp.Pacer, o offer, loss float64
 	if err != nil {
 		return nil, err
 	}
-	m := &media{call: c, port: port, stream: stream, pacer: pacer, codec: o.codec, loss: loss,
+	m := &media{call: c, port: port, stream: stream, mouth: speaker, pacer: pacer, codec: o.codec, loss: loss,
 		done: make(chan struct{}), receiver: rtp.NewReceiver(sampleRate)}
 	c.recording.setCodec(o.codec)
 	m.setPeer(o.peer)
@@ -65,7 +69,7 @@ func (m *media) receive(p *rtp.Packet, at time.Time) {
 	m.mu.Lock()
 	m.receiver.Observe(p, at)
 	m.mu.Unlock()
-	if p.PayloadType == m.codec.PayloadType() {
+	if p.PayloadType == m.codec.PayloadType() && m.mouth.said.Load() {
 		m.call.recording.add(p, at)
 	}
 }
@@ -89,10 +93,14 @@ func (m *media) stop() {
 type mouth struct {
 	cursor  audio.Cursor
 	silence byte
+	said    atomic.Bool // all of it
 }
 
 // Frame fills dst with the next 20 ms.
 func (m *mouth) Frame(dst []byte) (n int, marker, more bool) {
 	m.cursor.Next(dst, m.silence)
+	if m.cursor.Done() {
+		m.said.Store(true)
+	}
 	return len(dst), false, true
 }
