@@ -100,6 +100,9 @@ func (d *MachineDetector) Skip(t time.Duration) Machine {
 // Heard is for how long the detector has listened.
 func (d *MachineDetector) Heard() time.Duration { return d.now }
 
+// Speaks reports whether speech goes on, or pauses for a breath.
+func (d *MachineDetector) Speaks() bool { return d.spoken > 0 }
+
 // judge takes a frame.
 func (d *MachineDetector) judge(speaking bool) {
 	d.now += machineFrame

@@ -67,6 +67,7 @@ func (m *media) watch(timestamp uint32) {
 		h.machine.Skip(time.Duration(gap) * time.Second / mediaClock)
 	}
 	found := h.machine.Write(h.samples, m.player.speaking())
+	m.talks.Store(h.machine.Speaks())
 	h.next = timestamp + uint32(len(h.samples)*mediaClock/h.codec.SampleRate())
 	if found == audio.MachineUnknown && h.machine.Heard() > machineTime {
 		m.watching.Store(false)

@@ -22,7 +22,7 @@ func watches(a pinbell.MachineAction) bool {
 
 // machine does what the delivery says of machines. A call that hangs up does so
 // before it says a code; one that speaks waits for the machine to record and
-// begins anew, once.
+// begins anew, once: nothing of what it said over the greeting is kept.
 func (t *talk) machine(found audio.Machine) *failure {
 	if !t.media.watching.Load() || found == audio.MachineUnknown {
 		return nil
@@ -35,11 +35,29 @@ func (t *talk) machine(found audio.Machine) *failure {
 		return &failure{pinbell.Voicemail, "an answering machine"}
 	case found == audio.MachineRecording:
 		t.record()
-	case !begun:
+	default:
 		t.waits = true
 		t.player.wait()
 	}
 	return nil
+}
+
+// lingers reports whether the call stays although all was said: one that speaks
+// to machines does while the far end speaks, since that may become a greeting.
+func (t *talk) lingers() bool {
+	if t.call.delivery.Machine != pinbell.MachineSpeak || t.call.delivery.Next != nil || !t.media.watching.Load() {
+		return false
+	}
+	return t.waits || t.media.talks.Load() && t.media.silentFor(time.Now()) <= machineSilence
+}
+
+// person goes on where the call waited for a machine that presses a key.
+func (t *talk) person() {
+	t.media.watching.Store(false)
+	if t.waits {
+		t.waits = false
+		t.player.resume()
+	}
 }
 
 // record says everything to the machine.

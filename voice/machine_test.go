@@ -71,6 +71,8 @@ func TestMachines(t *testing.T) {
 		"once it speaks":      {long, pinbell.MachineHangUp, 300 * time.Millisecond, pinbell.Completed, "playlist ended", "739182"},
 		"nobody cares":        {beep, pinbell.MachineIgnore, time.Second, pinbell.Completed, "playlist ended", "739182"},
 		"spoken to":           {append(long, beep...), pinbell.MachineSpeak, 4100 * time.Millisecond, pinbell.Completed, "playlist ended, to an answering machine", "739182"},
+		"over its greeting":   {append(long, beep...), pinbell.MachineSpeak, 300 * time.Millisecond, pinbell.Completed, "playlist ended, to an answering machine", "739182739182"},
+		"who is no machine":   {speech(t, time.Second), pinbell.MachineSpeak, 300 * time.Millisecond, pinbell.Completed, "playlist ended", "739182"},
 		"spoken to, no greet": {beep, pinbell.MachineSpeak, 500 * time.Millisecond, pinbell.Completed, "to an answering machine", "739182"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,6 +85,25 @@ func TestMachines(t *testing.T) {
 			}
 			h.endsClean(t)
 		})
+	}
+}
+
+// Who speaks as long as a machine and presses a key is a person after all, and
+// hears the rest.
+func TestMachineIsAPerson(t *testing.T) {
+	t.Parallel()
+	p := newPhone(t, saying(speech(t, 5*time.Second)))
+	h := run(t, p.addr())
+	var s stages
+	result := deliver(t.Context(), h.Carrier, delivery("739182", after(pinbell.MachineSpeak, 4500*time.Millisecond)), &s)
+	p.wait("the answer", s.has("answered"))
+	time.Sleep(4 * time.Second)
+	if err := p.keys.Press('5', 60*time.Millisecond); err != nil {
+		t.Error(err)
+	}
+	want(t, <-result, pinbell.Completed, "playlist ended")
+	if got := p.heard(audio.PCMU); got != "739182" || s.has("machine")() {
+		t.Errorf("heard %q, %v", got, s.has("machine")())
 	}
 }
 

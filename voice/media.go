@@ -43,6 +43,7 @@ type media struct {
 
 	watching atomic.Bool        // for a machine that answers; not before start
 	machines chan audio.Machine // what was made out
+	talks    atomic.Bool        // somebody speaks, while watching holds
 
 	// Set by start, on the call's goroutine.
 	stream *rtp.Stream

@@ -82,11 +82,19 @@ func (p *player) speaking() bool {
 	return p.still < echoFrames
 }
 
-// wait is silent until restart.
+// wait is silent until resume or restart.
 func (p *player) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.waiting = true
+}
+
+// resume goes on after wait.
+func (p *player) resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting = false
+	p.signal()
 }
 
 // restart begins the playlist anew.

@@ -51,8 +51,8 @@ func (t *talk) run(ctx context.Context) *failure {
 	for {
 		select {
 		case <-t.player.changed:
-			if t.watch() && !t.ask(ctx) {
-				return t.end(pinbell.HungUp, "playlist ended")
+			if f := t.goesOn(ctx); f != nil {
+				return f
 			}
 		case next := <-t.turns:
 			if ctx.Err() != nil {
@@ -81,6 +81,9 @@ func (t *talk) run(ctx context.Context) *failure {
 			if t.waits && t.media.silentFor(now) > machineSilence {
 				t.record()
 			}
+			if f := t.goesOn(ctx); f != nil { // it may have lingered
+				return f
+			}
 			if cfg.MediaTimeout > 0 && t.media.silentFor(now) > cfg.MediaTimeout {
 				return t.end(pinbell.CarrierError, "no RTP from the far end")
 			}
@@ -91,6 +94,14 @@ func (t *talk) run(ctx context.Context) *failure {
 			return t.end(pinbell.Canceled, f.cause)
 		}
 	}
+}
+
+// goesOn follows the player; a failure ends the call, since nothing is left to say.
+func (t *talk) goesOn(ctx context.Context) *failure {
+	if t.watch() && !t.lingers() && !t.ask(ctx) {
+		return t.end(pinbell.HungUp, "playlist ended")
+	}
+	return nil
 }
 
 // end is completed once the code was said whole, whoever ends the call. A
@@ -141,7 +152,7 @@ func (t *talk) key(k keyPress) {
 		return
 	}
 	t.call.progress(pinbell.StageKey, "")
-	t.media.watching.Store(false) // machines press no keys
+	t.person() // machines press no keys
 	switch {
 	case t.gathering != nil:
 		t.gather(k.key)
