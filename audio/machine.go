@@ -22,6 +22,8 @@ const (
 	greetingEnd = 2 * time.Second
 	// leastTone is how long a tone lasts that is no part of speech.
 	leastTone = 140 * time.Millisecond
+	// toneEnd is the time after a tone until what is said is recorded.
+	toneEnd = 200 * time.Millisecond
 )
 
 // Levels are mean squares of samples. While we speak ourselves the line returns
@@ -50,8 +52,8 @@ type Machine int
 // What may be at the far end.
 const (
 	MachineUnknown   Machine = iota // a person as far as can be told, or nobody yet
-	MachineGreets                   // a machine, which says its greeting
-	MachineRecording                // a machine that has come to its tone, or to the end of its greeting
+	MachineGreets                   // a machine, which says its greeting or sounds its tone
+	MachineRecording                // a machine whose tone or greeting is over
 )
 
 // A MachineDetector listens to how a call is answered. Speech that goes on for
@@ -66,6 +68,7 @@ type MachineDetector struct {
 	spoken  time.Duration // of it
 	tone    float64       // Hz of the tone that goes on; 0 for none
 	sounded time.Duration // for so long
+	toned   time.Duration // when a tone sounded last that is a machine's; 0 for never
 	found   Machine
 }
 
@@ -93,6 +96,7 @@ func (d *MachineDetector) Write(samples []int16, speaking bool) Machine {
 func (d *MachineDetector) Skip(t time.Duration) Machine {
 	d.now += t
 	d.tone = 0
+	d.silence()
 	d.rest()
 	return d.found
 }
@@ -113,11 +117,13 @@ func (d *MachineDetector) judge(speaking bool) {
 		}
 		d.tone = hz
 		if d.sounded += machineFrame; d.sounded >= leastTone {
-			d.found = MachineRecording
+			d.found = max(d.found, MachineGreets)
+			d.toned, d.last = d.now, d.now
 		}
 		return
 	}
 	d.tone = 0
+	d.silence()
 	threshold := quietLevel
 	if speaking {
 		threshold = echoLevel
@@ -133,6 +139,13 @@ func (d *MachineDetector) judge(speaking bool) {
 	d.last = d.now
 	if long := d.now - d.began; long >= longGreeting && float64(d.spoken) >= spokenShare*float64(long) {
 		d.found = max(d.found, MachineGreets)
+	}
+}
+
+// silence is of tones: it ends the machine's.
+func (d *MachineDetector) silence() {
+	if d.toned > 0 && d.now-d.toned >= toneEnd {
+		d.found = MachineRecording
 	}
 }
 

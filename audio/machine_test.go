@@ -77,10 +77,12 @@ func TestMachineDetector(t *testing.T) {
 		"a greeting":           {greeting, audio.MachineGreets},
 		"a loud one":           {amplified(greeting, 12), audio.MachineGreets},
 		"a low one":            {amplified(greeting, -10), audio.MachineGreets},
-		"and its tone":         {audio.Concat(greeting, beep), audio.MachineRecording},
+		"and its tone":         {audio.Concat(greeting, beep, quiet(220*time.Millisecond)), audio.MachineRecording},
+		"which sounds still":   {audio.Concat(greeting, beep), audio.MachineGreets},
 		"and no tone":          {audio.Concat(greeting, quiet(3*time.Second)), audio.MachineRecording},
-		"a tone alone":         {audio.Concat(quiet(time.Second), beep), audio.MachineRecording},
-		"a low tone":           {audio.Concat(quiet(time.Second), tones(300*time.Millisecond, -32, 1400)), audio.MachineRecording},
+		"a tone alone":         {audio.Concat(quiet(3*time.Second), beep, quiet(220*time.Millisecond)), audio.MachineRecording},
+		"and just after it":    {audio.Concat(quiet(3*time.Second), beep, quiet(120*time.Millisecond)), audio.MachineGreets},
+		"a low tone":           {audio.Concat(quiet(time.Second), tones(300*time.Millisecond, -32, 1400), quiet(220*time.Millisecond)), audio.MachineRecording},
 		"ringing in Europe":    {audio.Concat(tones(time.Second, -15, 425), quiet(4*time.Second), tones(time.Second, -15, 425)), audio.MachineUnknown},
 		"ringing in America":   {audio.Concat(tones(2*time.Second, -15, 440, 480), quiet(4*time.Second)), audio.MachineUnknown},
 		"a key":                {tones(300*time.Millisecond, -12, 770, 1336), audio.MachineUnknown},
@@ -135,7 +137,8 @@ func TestMachineDetectorVoices(t *testing.T) {
 			name := filepath.Base(file)
 			d := audio.NewMachineDetector(machineRate)
 			speech := recording(t, folder.Name(), name[:len(name)-len(".wav")])
-			if d.Write(speech.Samples, false) == audio.MachineRecording {
+			d.Write(speech.Samples, false)
+			if d.Skip(time.Second) == audio.MachineRecording {
 				t.Errorf("%s: a tone was heard in %s", folder.Name(), name)
 			}
 		}
@@ -152,6 +155,10 @@ func TestMachineDetectorSkip(t *testing.T) {
 	}
 	if got := d.Write(said.Samples, false); got != audio.MachineUnknown {
 		t.Errorf("after two of them, apart: %d", got)
+	}
+	d.Write(tones(400*time.Millisecond, -15, 1000).Samples, false)
+	if got := d.Skip(time.Second); got != audio.MachineRecording {
+		t.Errorf("after a tone: %d", got)
 	}
 }
 
