@@ -12,8 +12,9 @@
 // [Delivery]: for [Voice] a [Playlist], for [SMS] a [Text]. The carrier reports
 // [Progress] and returns a [Result] whose [Outcome] alone decides what comes
 // next: wait for the person, try another carrier, or start the next step. The
-// person types the code; [Verification.Check] charges the guess, then
-// compares. The verification ends approved, expired, out of checks, canceled
+// person types the code, or keys it in the call where the application shows it
+// ([ConfirmKeypad]); [Verification.Check] charges the guess, then compares. The
+// verification ends approved, expired, out of checks, canceled
 // or failed, and each step of that is an [Event].
 //
 // # Glossary

@@ -35,6 +35,10 @@ func exampleServer() *httptest.Server {
 			_, _ = fmt.Fprintf(w, `{"data":[`+v+`],"next":""}`, "approved")
 		case path == "/v1/calls":
 			_, _ = io.WriteString(w, `{"id":"ca_1","status":"queued"}`)
+		case strings.Contains(string(body), "keypad"):
+			_, _ = io.WriteString(w, `{"id":"vf_2","status":"pending","attempts":[],"code":"123456"}`)
+		case path == "/v1/verifications/vf_2":
+			_, _ = fmt.Fprintf(w, v, "approved")
 		case strings.Contains(string(body), "+1555"), path == "/v1/verifications/vf_1", strings.HasSuffix(path, "/resend"):
 			_, _ = fmt.Fprintf(w, v, "pending")
 		case path == "/v1/recordings":
@@ -74,6 +78,28 @@ func ExampleClient_Start() {
 	}
 	fmt.Println(v.ID, v.Status)
 	// Output: vf_1 pending
+}
+
+// The person who is called keys the code that a page shows.
+func ExampleClient_Start_keypad() {
+	server := exampleServer()
+	defer server.Close()
+	c := exampleClient(server.URL)
+
+	v, err := c.Start(context.Background(), api.StartRequest{To: "+15551234567", Channel: "voice", Voice: &api.Voice{Confirm: "keypad"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("key", v.Code, "on the phone that rings")
+	for v.Status == api.StatusPending {
+		if v, err = c.Wait(context.Background(), v.ID, 25*time.Second); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println(v.Status)
+	// Output:
+	// key 123456 on the phone that rings
+	// approved
 }
 
 func ExampleClient_Start_problem() {
