@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -86,6 +88,33 @@ func (b *bench) delivered(c *api.Client, id string) api.Verification {
 	}
 	b.t.Fatal("nothing was delivered")
 	return api.Verification{}
+}
+
+// TestAPIBrokenBody: a body that breaks off is the sender's fault, and logged by
+// nobody as one of ours.
+func TestAPIBrokenBody(t *testing.T) {
+	b := newBench(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(b.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, err = fmt.Fprintf(conn, "POST /v1/verifications HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 100\r\n\r\n{\"to\":", b.key("", "verify"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var problem api.Problem
+	if err := json.NewDecoder(resp.Body).Decode(&problem); err != nil || resp.StatusCode != 400 || problem.Code != api.CodeInvalidRequest {
+		t.Errorf("%s %+v, %v", resp.Status, problem, err)
+	}
 }
 
 func TestAPIBadInput(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 func decode[T any](r *http.Request) (v T, body []byte, err error) {
 	body, err = io.ReadAll(r.Body)
 	if err != nil {
-		return v, nil, fmt.Errorf("read the body: %w", err)
+		return v, nil, unreadable(err)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return v, body, nil
@@ -42,6 +42,16 @@ type bodyError struct {
 }
 
 func (e *bodyError) Error() string { return e.detail }
+
+// unreadable is a body that did not come, or too much of one: the fault of who
+// sends it, not ours.
+func unreadable(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return large
+	}
+	return &bodyError{detail: "the body did not come to its end"}
+}
 
 func jsonFault(err error, offset int64) error {
 	var kind *json.UnmarshalTypeError
