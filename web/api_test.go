@@ -18,6 +18,7 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/api"
+	"github.com/pinbell/pinbell/web"
 )
 
 // key makes an API key of a service ("" for all) with scopes.
@@ -584,6 +585,23 @@ func TestAPIWait(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("the poll goes on")
+	}
+}
+
+// TestRoot: without the page, the address alone leads to the documentation.
+func TestRoot(t *testing.T) {
+	b := newBench(t, func(c *web.Config) { c.Page = false })
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusFound || to != "/docs" {
+		t.Errorf("%d to %q", resp.StatusCode, to)
 	}
 }
 
