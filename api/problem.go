@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -49,18 +50,19 @@ type FieldError struct {
 	Detail string `json:"detail"`
 }
 
-// Error is the detail, with the fields it is about.
+// Error is the detail, with the fields that it does not speak of.
 func (p *Problem) Error() string {
 	text := p.Detail
 	if text == "" {
 		text = p.Title
 	}
-	for i, e := range p.Errors {
-		sep := "; "
-		if i == 0 {
-			sep = ": "
+	sep := ": "
+	for _, e := range p.Errors {
+		if strings.Contains(p.Detail, e.Detail) { // it is said already
+			continue
 		}
 		text += fmt.Sprintf("%s%s %s", sep, e.Field, e.Detail)
+		sep = "; "
 	}
 	return fmt.Sprintf("%s (%d %s)", text, p.Status, p.Code)
 }

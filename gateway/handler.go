@@ -40,7 +40,11 @@ func (c *Carrier) inbound(w http.ResponseWriter, r *http.Request) (inbound, bool
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+		} else {
+			http.Error(w, "broken off", http.StatusBadRequest)
+		}
 		return inbound{}, false
 	}
 	in := inbound{Request: r, body: body, url: c.cfg.PublicURL + strings.TrimPrefix(r.URL.EscapedPath(), "/")}

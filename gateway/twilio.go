@@ -14,6 +14,9 @@ import (
 
 const twilioURL = "https://api.twilio.com"
 
+// lamlRoot is where a space of SignalWire's has the API.
+const lamlRoot = "/api/laml"
+
 // maxTwiml is what the parameter of that name may hold.
 const maxTwiml = 4000
 
@@ -34,8 +37,12 @@ func newTwilio(c *Config) (company, error) {
 		return nil, pinbell.Invalid("account", "is missing")
 	}
 	c.SigningKey = cmp.Or(c.SigningKey, c.Secret)
+	root := c.BaseURL
+	if c.Kind == SignalWire && !strings.HasSuffix(root, lamlRoot) {
+		root += lamlRoot
+	}
 	t := &twilio{
-		base:    c.BaseURL + "/2010-04-01/Accounts/" + url.PathEscape(c.Account),
+		base:    root + "/2010-04-01/Accounts/" + url.PathEscape(c.Account),
 		header:  formHeader(c.Account, c.Secret),
 		signing: c.SigningKey,
 		voice:   c.Channel == pinbell.Voice,

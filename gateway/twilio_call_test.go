@@ -41,10 +41,10 @@ func voicePeer(t *testing.T, cfg Config) (*Carrier, *peer) {
 	t.Helper()
 	p := newPeer(t)
 	root := ""
-	if cfg.Kind == SignalWire {
+	if cfg.Kind == SignalWire { // the company's documents have this path below the space's address
 		root = "/api/laml"
 	}
-	cfg.BaseURL = p.URL + root
+	cfg.BaseURL = p.URL
 	p.on("POST "+root+twilioCallsAt+".json", reply{status: 201, body: `{"sid":"` + twilioCA + `","status":"queued"}`})
 	p.on("GET "+root+twilioCallsAt+"/"+twilioCA+".json", twilioSaid(twilioCA, "queued"))
 	p.on("POST "+root+twilioCallsAt+"/"+twilioCA+".json", twilioSaid(twilioCA, "completed"))
@@ -132,6 +132,27 @@ func signalWireConfig() Config {
 	cfg := twilioConfig(pinbell.Voice)
 	cfg.Kind, cfg.PublicURL, cfg.SigningKey = SignalWire, publicURL, "PSK_another"
 	return cfg
+}
+
+// TestSignalWireMessage: the request below the space's address, which may be
+// given with the path and without.
+func TestSignalWireMessage(t *testing.T) {
+	t.Parallel()
+	for _, root := range []string{"", "/", "/api/laml", "/api/laml/"} {
+		p := newPeer(t)
+		cfg := twilioConfig(pinbell.SMS)
+		cfg.Kind, cfg.BaseURL, cfg.Poll = SignalWire, p.URL+root, time.Hour
+		p.on("POST /api/laml"+twilioMessages+".json", reply{status: 201, body: `{"sid":"` + twilioSMS + `","status":"queued"}`})
+		d := smsDelivery(t)
+		d.Deadline = time.Time{}
+		if r, _ := deliver(t, run(t, cfg), d); r.Outcome != pinbell.Submitted {
+			t.Errorf("%q: %+v", root, r)
+		}
+		want := "POST /api/laml" + twilioMessages + ".json Body=Your+code+is+481516.&From=%2B15550100&To=%2B15550100123"
+		if got := p.await(t).line(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
 }
 
 // TestSignalWireDocument: the words are fetched, by who may and while the call

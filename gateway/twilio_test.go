@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/pinbell/pinbell"
@@ -192,6 +193,8 @@ func TestTwilioCallback(t *testing.T) {
 	stranger := signed(t, c, to, form)
 	stranger.Header.Set("X-Twilio-Signature", twilioSignature("another key", to, form))
 	long := callback(t, c, to, formType, strings.Repeat("a", maxBody+1))
+	broken := callback(t, c, to, formType, "")
+	broken.Body = io.NopCloser(iotest.ErrReader(io.ErrUnexpectedEOF))
 	odd := url.Values{"MessageSid": {"../x"}, "MessageStatus": {"delivered"}}
 	for name, forged := range map[string]struct {
 		request *http.Request
@@ -204,6 +207,7 @@ func TestTwilioCallback(t *testing.T) {
 		"no token, no signature":      {callback(t, c, cfg.PublicURL+"/status", formType, form.Encode()), 403},
 		"another delivery's token":    {signed(t, c, toOther, form), 403},
 		"too long":                    {long, 413},
+		"broken off":                  {broken, 400},
 		"no reference":                {signed(t, c, to, url.Values{"MessageStatus": {"delivered"}}), 400},
 		"a reference with a path":     {signed(t, c, to, odd), 400},
 		"a path that nobody serves":   {callback(t, c, cfg.PublicURL+"/", formType, form.Encode()), 404},

@@ -115,6 +115,30 @@ func (s *Service) Carriers() map[string]bool {
 	return health
 }
 
+// Configured tells which of the carriers that are there from the start are ready
+// to deliver, by name. What requests made is not among them.
+func (s *Service) Configured() map[string]bool {
+	health := map[string]bool{}
+	for _, c := range s.listed() {
+		if !c.Named {
+			health[c.Name] = s.healthy(c.Name)
+		}
+	}
+	return health
+}
+
+// counted is the name that a carrier's deliveries are counted by.
+func (s *Service) counted(name string) string {
+	if slices.ContainsFunc(s.listed(), func(c pinbell.Carrier) bool { return c.Name == name && !c.Named }) {
+		return name
+	}
+	return countedNamed
+}
+
+// countedNamed is the name that all carriers which requests made are counted
+// by: they come and go, and a series of each would be kept for ever.
+const countedNamed = "named"
+
 // Channels lists the channels that a carrier serves.
 func (s *Service) Channels() []pinbell.Channel {
 	var found []pinbell.Channel

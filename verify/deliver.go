@@ -37,7 +37,7 @@ func (s *Service) deliver(ctx context.Context, w pinbell.Work) {
 		d.From = s.sender(v.Options.From, name, v.To)
 		began := s.cfg.Now()
 		result := s.send(ctx, name, d, a)
-		s.cfg.Meter.Delivered(name, a.Channel, result.Outcome, s.cfg.Now().Sub(began))
+		s.cfg.Meter.Delivered(s.counted(name), a.Channel, result.Outcome, s.cfg.Now().Sub(began))
 		finish := pinbell.Finish{Verification: v.ID, Attempt: a.ID, Fence: a.Fence, Result: result, At: s.now()}
 		if result.Outcome.TryNextCarrier() && i+1 < len(names) && finish.At.Before(v.ExpiresAt) && ctx.Err() == nil {
 			next := pinbell.Attempt{

@@ -52,7 +52,7 @@ func (s *Service) deliverOrder(starting, work context.Context, o pinbell.Order, 
 		d.From = s.sender(o.From, name, o.To)
 		began := s.cfg.Now()
 		result := s.sendOrder(ctx, log, name, d, o)
-		s.cfg.Meter.Delivered(name, o.Channel, result.Outcome, s.cfg.Now().Sub(began))
+		s.cfg.Meter.Delivered(s.counted(name), o.Channel, result.Outcome, s.cfg.Now().Sub(began))
 		log.Info("order ended", "carrier", name, "outcome", result.Outcome, "cause", result.Cause)
 		if result.Outcome.TryNextCarrier() && i+1 < len(names) && s.now().Before(o.Deadline()) && ctx.Err() == nil {
 			continue

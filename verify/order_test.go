@@ -3,9 +3,13 @@ package verify_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/verify"
@@ -221,7 +225,10 @@ func TestOrderFaults(t *testing.T) {
 // it for, and nothing else.
 func TestNamedCarrier(t *testing.T) {
 	own := ending(pinbell.Completed)
-	r := newRig(t, func(c *verify.Config) { c.Services = []pinbell.Service{{Name: "theirs"}} }, voiceBy("trunk", ending(pinbell.Busy)))
+	var counts counter
+	r := newRig(t, func(c *verify.Config) {
+		c.Services, c.Meter = []pinbell.Service{{Name: "theirs"}}, &counts
+	}, voiceBy("trunk", ending(pinbell.Busy)))
 	c := voiceBy("made", own)
 	c.Named, c.Service = true, "theirs"
 	if err := r.AddCarrier(c); err != nil {
@@ -246,11 +253,40 @@ func TestNamedCarrier(t *testing.T) {
 	if _, err := r.Start(t.Context(), verify.StartRequest{To: anybody, Channel: pinbell.Voice, Carrier: "made"}); !errors.As(err, &fault) {
 		t.Errorf("another service's verification: %v", err)
 	}
+	// What requests made comes and goes: it is told to who may name it, and
+	// counted together.
+	if diff := cmp.Diff(map[string]bool{"trunk": true}, r.Configured()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"trunk", "named"}, counts.carriers()); diff != "" {
+		t.Error(diff)
+	}
 	r.RemoveCarrier("made")
 	request.Service = "theirs"
 	if _, err := r.Place(t.Context(), []verify.OrderRequest{request}, nil); !errors.As(err, &fault) {
 		t.Errorf("removed: %v", err)
 	}
+}
+
+// A counter keeps what deliveries are counted by.
+type counter struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+func (*counter) Started(pinbell.Channel) {}
+func (*counter) Checked(string)          {}
+
+func (c *counter) Delivered(carrier string, _ pinbell.Channel, _ pinbell.Outcome, _ time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen = append(c.seen, carrier)
+}
+
+func (c *counter) carriers() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.seen)
 }
 
 // TestOrdersOfOneRequest come back in their order.

@@ -137,7 +137,7 @@ type Config struct {
 type Meter interface {
 	Started(ch pinbell.Channel)                                                                // a verification
 	Checked(result string)                                                                     // "approved", "wrong" or "ended"
-	Delivered(carrier string, ch pinbell.Channel, outcome pinbell.Outcome, took time.Duration) // an attempt or an order
+	Delivered(carrier string, ch pinbell.Channel, outcome pinbell.Outcome, took time.Duration) // an attempt or an order; carriers that requests made are all "named"
 }
 
 type noMeter struct{}

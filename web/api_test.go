@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/api"
+	"github.com/pinbell/pinbell/web"
 )
 
 // key makes an API key of a service ("" for all) with scopes.
@@ -88,6 +91,33 @@ func (b *bench) delivered(c *api.Client, id string) api.Verification {
 	return api.Verification{}
 }
 
+// TestAPIBrokenBody: a body that breaks off is the sender's fault, and logged by
+// nobody as one of ours.
+func TestAPIBrokenBody(t *testing.T) {
+	b := newBench(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(b.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, err = fmt.Fprintf(conn, "POST /v1/verifications HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 100\r\n\r\n{\"to\":", b.key("", "verify"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var problem api.Problem
+	if err := json.NewDecoder(resp.Body).Decode(&problem); err != nil || resp.StatusCode != 400 || problem.Code != api.CodeInvalidRequest {
+		t.Errorf("%s %+v, %v", resp.Status, problem, err)
+	}
+}
+
 func TestAPIBadInput(t *testing.T) {
 	b := newBench(t)
 	key := b.key("", "verify")
@@ -101,7 +131,8 @@ func TestAPIBadInput(t *testing.T) {
 		"an array":            {`[]`, api.CodeInvalidRequest, "body", "not a JSON object"},
 		"two values":          {`{} {}`, api.CodeInvalidRequest, "body", "more than one"},
 		"unknown field":       {`{"to":"+15551234567","colour":"red"}`, api.CodeInvalidRequest, "colour", "not a field"},
-		"unknown inner field": {`{"to":"+15551234567","voice":{"pitch":1}}`, api.CodeInvalidRequest, "pitch", "not a field"},
+		"unknown inner field": {`{"to":"+15551234567","voice":{"pitch":1}}`, api.CodeInvalidRequest, "voice.pitch", "not a field"},
+		"unknown in a list":   {`{"to":"+15551234567","workflow":[{"channel":"sms"},{"channel":"voice","delay":1}]}`, api.CodeInvalidRequest, "workflow[1].delay", "not a field"},
 		"wrong type":          {`{"to":"+15551234567","max_checks":"5"}`, api.CodeInvalidRequest, "max_checks", "want a number"},
 		"wrong inner type":    {`{"to":"+15551234567","voice":{"gender":1}}`, api.CodeInvalidRequest, "voice.gender", "want a string"},
 		"bad duration":        {`{"to":"+15551234567","ttl":"soon"}`, api.CodeInvalidRequest, "ttl", "duration"},
@@ -554,6 +585,23 @@ func TestAPIWait(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("the poll goes on")
+	}
+}
+
+// TestRoot: without the page, the address alone leads to the documentation.
+func TestRoot(t *testing.T) {
+	b := newBench(t, func(c *web.Config) { c.Page = false })
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if to := resp.Header.Get("Location"); resp.StatusCode != http.StatusFound || to != "/docs" {
+		t.Errorf("%d to %q", resp.StatusCode, to)
 	}
 }
 

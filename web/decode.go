@@ -20,7 +20,7 @@ import (
 func decode[T any](r *http.Request) (v T, body []byte, err error) {
 	body, err = io.ReadAll(r.Body)
 	if err != nil {
-		return v, nil, fmt.Errorf("read the body: %w", err)
+		return v, nil, unreadable(err)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return v, body, nil
@@ -28,7 +28,7 @@ func decode[T any](r *http.Request) (v T, body []byte, err error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil {
-		return v, nil, jsonFault(err, d.InputOffset())
+		return v, nil, jsonFault(err, d.InputOffset(), body, reflect.TypeFor[T]())
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return v, nil, &bodyError{detail: "the body holds more than one JSON value"}
@@ -43,7 +43,17 @@ type bodyError struct {
 
 func (e *bodyError) Error() string { return e.detail }
 
-func jsonFault(err error, offset int64) error {
+// unreadable is a body that did not come, or too much of one: the fault of who
+// sends it, not ours.
+func unreadable(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return large
+	}
+	return &bodyError{detail: "the body did not come to its end"}
+}
+
+func jsonFault(err error, offset int64, body []byte, t reflect.Type) error {
 	var kind *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
@@ -60,7 +70,7 @@ func jsonFault(err error, offset int64) error {
 	}
 	// encoding/json has no type for this error.
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return pinbell.Invalid(strings.Trim(name, `"`), "is not a field of this request")
+		return pinbell.Invalid(unknownField(body, t, strings.Trim(name, `"`)), "is not a field of this request")
 	}
 	return &bodyError{detail: fmt.Sprintf("the body is not what is expected at byte %d: %v", offset, err)}
 }

@@ -52,6 +52,12 @@ func embedded(files embed.FS, name string) []byte {
 	return content
 }
 
+// leadToDocs sends whoever opens the bare address in a browser to what tells
+// what is here, where there is no page.
+func leadToDocs(mux *http.ServeMux) {
+	mux.Handle("GET /{$}", http.RedirectHandler("/docs", http.StatusFound))
+}
+
 // serveDocs answers GET /docs and what its page loads.
 func serveDocs(w http.ResponseWriter, r *http.Request) {
 	f, ok := docsSite()[r.URL.Path]

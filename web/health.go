@@ -17,7 +17,7 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
-	out := api.Readiness{Ready: s.cfg.Verify.Ready(), Database: "ok", Carriers: s.cfg.Verify.Carriers()}
+	out := api.Readiness{Ready: s.cfg.Verify.Ready(), Database: "ok", Carriers: s.cfg.Verify.Configured()}
 	if err := s.cfg.Keys.Ping(ctx); err != nil {
 		s.cfg.Logger.Error("database", "err", err)
 		out.Ready, out.Database = false, "does not answer"

@@ -36,7 +36,7 @@ type bench struct {
 	skew time.Duration
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t *testing.T, changes ...func(*web.Config)) *bench {
 	t.Helper()
 	keys, err := pinbell.ParseKeyring(strings.NewReader(pinbell.NewKeyringText()))
 	if err != nil {
@@ -59,10 +59,14 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := web.New(web.Config{
+	cfg := web.Config{
 		Verify: service, Keys: st, Page: true, Handset: "/handset/", Traces: b.traces, Now: b.now, Logger: logger,
 		Locales: []pinbell.Locale{"en-US", "de-DE", "ja-JP", "pt-BR", "yue-CN"},
-	})
+	}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	s, err := web.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /docs/", serveDocs)
 	if s.cfg.Page {
 		s.pageRoutes(mux)
+	} else {
+		leadToDocs(mux)
 	}
 	mux.Handle("/", s.elsewhere(mux))
 	return mux

@@ -105,6 +105,10 @@ func (d demoCmd) phone(log *slog.Logger) (*handset.Handset, error) {
 	return phone, phone.Listen()
 }
 
+// guideCarrier is the carrier_id in the playlist API's guide, whose requests the
+// demo takes as they are printed.
+const guideCarrier = "74445609"
+
 // config is the whole system with nothing configured.
 func (d demoCmd) config(dir string, phone *handset.Handset) config {
 	var c config
@@ -124,6 +128,7 @@ func (d demoCmd) config(dir string, phone *handset.Handset) config {
 	c.Binds = map[string]bindConfig{"handset-smpp": {Addr: phone.SMPPAddr(), SystemID: "pinbell", Sender: "Pinbell", Window: 100}}
 	c.Prompt.Engine = []string{autoEngine}
 	c.Compat.Enable = []string{"all"}
+	c.Compat.PlaylistCarriers = map[string]string{guideCarrier: "handset-sip"}
 	// Only this machine is reached, and only from it.
 	c.Outbound.AllowHTTP, c.Outbound.AllowPrivate = []string{"127.0.0.1", "localhost", "::1"}, []string{"127.0.0.0/8", "::1/128"}
 	c.Services = map[string]serviceConfig{"default": {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pinbell/pinbell"
 	"github.com/pinbell/pinbell/audio"
+	"github.com/pinbell/pinbell/prompt"
 	"github.com/pinbell/pinbell/store"
 	"github.com/pinbell/pinbell/voice"
 )
@@ -40,8 +41,8 @@ func (d doctorCmd) Run(ctx context.Context, c console) error {
 	}
 	findings := []finding{found("configuration", "is good", err)}
 	if err == nil {
-		findings = append(findings, d.database(ctx, cfg), clock(), d.engine(ctx, cfg))
-		findings = append(findings, d.carriers(ctx, cfg)...)
+		findings = append(findings, d.database(ctx, cfg), clock())
+		findings = append(findings, d.speech(ctx, cfg)...)
 	}
 	if d.JSON {
 		if err := json.NewEncoder(c.out).Encode(findings); err != nil {
@@ -90,32 +91,35 @@ func (d doctorCmd) database(ctx context.Context, cfg config) finding {
 	return found(what, "answers in "+took.Round(time.Millisecond).String(), errors.Join(err, db.Close()))
 }
 
-// engine has a word said.
-func (d doctorCmd) engine(ctx context.Context, cfg config) finding {
+// speech is what calls are spoken with, and the carriers that speak with it.
+func (d doctorCmd) speech(ctx context.Context, cfg config) []finding {
 	prompts, err := newRenderer(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
-		return found("speech", "", err)
+		return []finding{found("speech", "", err)}
 	}
+	return append([]finding{d.engine(ctx, prompts)}, d.carriers(ctx, cfg, prompts)...)
+}
+
+// engine has a word said.
+func (d doctorCmd) engine(ctx context.Context, prompts *prompt.Renderer) finding {
 	detail := fmt.Sprintf("%d voice packs", len(prompts.Locales()))
 	if !prompts.HasEngine() {
 		return finding{What: "speech", OK: true, Detail: detail + ", no engine for other words"}
 	}
 	began := time.Now()
-	_, err = prompts.Render(ctx, pinbell.Playlist{{Kind: pinbell.ItemSay, Text: pinbell.NewText("Pinbell speaks.")}}, pinbell.DefaultLocale, audio.PCMU)
+	_, err := prompts.Render(ctx, pinbell.Playlist{{Kind: pinbell.ItemSay, Text: pinbell.NewText("Pinbell speaks.")}}, pinbell.DefaultLocale, audio.PCMU)
 	return found("speech", fmt.Sprintf("%s, the engine answers in %s", detail, time.Since(began).Round(time.Millisecond)), err)
 }
 
 // carriers runs all of them for a while, side by side, and asks each.
-func (d doctorCmd) carriers(ctx context.Context, cfg config) []finding {
+func (d doctorCmd) carriers(ctx context.Context, cfg config, prompts *prompt.Renderer) []finding {
 	log, err := newLogger(os.Stderr, "error", cfg.Log.Format)
 	if err != nil {
 		return []finding{found("carriers", "", err)}
 	}
 	sys := emptySystem(log)
 	sys.onReceipt = func(context.Context, pinbell.Receipt) error { return nil }
-	if sys.prompts, err = newRenderer(cfg, slog.New(slog.DiscardHandler)); err != nil {
-		return []finding{found("carriers", "", err)}
-	}
+	sys.prompts = prompts
 	made, err := sys.newCarriers(cfg)
 	if err != nil {
 		return []finding{found("carriers", "", err)}

@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/pinbell/pinbell"
+	"github.com/pinbell/pinbell/compat/twilio"
 	"github.com/pinbell/pinbell/store"
 )
 
@@ -25,16 +29,17 @@ type storeFlags struct {
 }
 
 // open opens the database of the configuration, which may be in use by a server.
-func (f storeFlags) open(ctx context.Context) (*store.SQLite, error) {
+func (f storeFlags) open(ctx context.Context) (*store.SQLite, config, error) {
 	c, err := loadConfig(f.Config, os.Environ())
 	if err != nil {
-		return nil, err
+		return nil, c, err
 	}
 	keyring, err := openKeyring(c.Keyring.File, c.Store.Path)
 	if err != nil {
-		return nil, err
+		return nil, c, err
 	}
-	return store.Open(ctx, store.Config{Path: c.Store.Path, Keyring: keyring})
+	st, err := store.Open(ctx, store.Config{Path: c.Store.Path, Keyring: keyring})
+	return st, c, err
 }
 
 type keyCreateCmd struct {
@@ -50,11 +55,14 @@ func (k keyCreateCmd) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return usageError{err}
 	}
-	st, err := k.open(ctx)
+	st, cfg, err := k.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = st.Close() }()
+	if err := k.known(ctx, cfg, st); err != nil {
+		return err
+	}
 	if err := st.CreateKey(ctx, key); err != nil {
 		return err
 	}
@@ -66,13 +74,28 @@ func (k keyCreateCmd) Run(ctx context.Context, c console) error {
 	return err
 }
 
+// known refuses a service that no request could use: one that is neither in the
+// configuration nor made by the API of another vendor.
+func (k keyCreateCmd) known(ctx context.Context, c config, st *store.SQLite) error {
+	if _, ok := c.Services[k.Service]; ok || k.Service == "" || k.Service == "default" {
+		return nil
+	}
+	_, err := st.Record(ctx, twilio.KindService, k.Service)
+	if errors.Is(err, pinbell.ErrNotFound) {
+		names := append(slices.Collect(maps.Keys(c.Services)), "default")
+		slices.Sort(names)
+		return usageError{fmt.Errorf("--service: no service of the name %q is configured; want one of %s", k.Service, strings.Join(slices.Compact(names), ", "))}
+	}
+	return err
+}
+
 type keyListCmd struct {
 	storeFlags
 	JSON bool `help:"Print as JSON."`
 }
 
 func (k keyListCmd) Run(ctx context.Context, c console) error {
-	st, err := k.open(ctx)
+	st, _, err := k.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -110,7 +133,7 @@ type keyRevokeCmd struct {
 }
 
 func (k keyRevokeCmd) Run(ctx context.Context, c console) error {
-	st, err := k.open(ctx)
+	st, _, err := k.open(ctx)
 	if err != nil {
 		return err
 	}

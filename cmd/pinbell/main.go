@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -68,10 +69,7 @@ func run(ctx context.Context, args []string, c console) int {
 	if err != nil {
 		panic(err) // the grammar above is wrong
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(asked(args))
 	if exited >= 0 { // --help has been printed
 		return exited
 	}
@@ -82,6 +80,18 @@ func run(ctx context.Context, args []string, c console) int {
 		return fail(c, err)
 	}
 	return exitOK
+}
+
+// asked turns what many type for help into the flag: nothing at all, "help" and
+// "help verify".
+func asked(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
 }
 
 // A usageError is a command line or configuration that cannot be run.

@@ -57,7 +57,7 @@ func (m *meter) Delivered(carrier string, ch pinbell.Channel, outcome pinbell.Ou
 	m.deliveries.WithLabelValues(carrier, string(ch), string(outcome)).Observe(took.Seconds())
 }
 
-// carrierHealth reports each carrier as 1 while it is ready to deliver.
+// carrierHealth reports each carrier of the configuration as 1 while it is ready to deliver.
 type carrierHealth struct{ v *verify.Service }
 
 var carrierReady = prometheus.NewDesc("pinbell_carrier_ready", "Whether the carrier is ready to deliver.", []string{"carrier"}, nil)
@@ -67,7 +67,7 @@ func (carrierHealth) Describe(c chan<- *prometheus.Desc) { c <- carrierReady }
 
 // Collect implements [prometheus.Collector].
 func (h carrierHealth) Collect(c chan<- prometheus.Metric) {
-	for name, ok := range h.v.Carriers() {
+	for name, ok := range h.v.Configured() {
 		value := 0.0
 		if ok {
 			value = 1

@@ -97,7 +97,7 @@ func refusalOf(r *http.Request, err error) *refusal {
 	calls := strings.Contains(r.URL.Path, "/Calls")
 	switch f.Kind {
 	case compat.BadRequest:
-		return &refusal{http.StatusBadRequest, codeOfField(f.Fields[0]), f.Detail}
+		return &refusal{http.StatusBadRequest, codeOfField(f.Fields[0]), parameter(f.Fields[0].Name) + ": " + f.Fields[0].Detail}
 	case compat.Unauthorized:
 		return &refusal{http.StatusUnauthorized, codeAuth, "Authenticate"}
 	case compat.Forbidden:
@@ -120,6 +120,19 @@ func refusalOf(r *http.Request, err error) *refusal {
 		return &refusal{http.StatusServiceUnavailable, codeUnavailable, "Service unavailable"}
 	}
 	return &refusal{http.StatusInternalServerError, codeInternal, "Internal server error"}
+}
+
+// parameter is the vendors' name for a field of Pinbell's.
+func parameter(field string) string {
+	switch field {
+	case "to":
+		return "To"
+	case "from":
+		return "From"
+	case "text":
+		return "Body"
+	}
+	return field
 }
 
 // codeOfField is the code for a field by Pinbell's name for it.

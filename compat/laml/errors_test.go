@@ -16,10 +16,10 @@ func TestRefusedCalls(t *testing.T) {
 		says   string
 	}{
 		"no To":             {[]string{"To", "", "Twiml", say123456}, 21201, "'To'"},
-		"bad To":            {[]string{"To", "abc", "Twiml", say123456}, 21211, "to"},
-		"national To":       {[]string{"To", "2025550101", "Twiml", say123456}, 21211, "to"},
-		"client":            {[]string{"To", "client:joe", "Twiml", say123456}, 21211, "to"},
-		"header in address": {[]string{"To", "sip:a@b.example\r\nX-Evil: 1", "Twiml", say123456}, 21211, "to"},
+		"bad To":            {[]string{"To", "abc", "Twiml", say123456}, 21211, "To: "},
+		"national To":       {[]string{"To", "2025550101", "Twiml", say123456}, 21211, "To: "},
+		"client":            {[]string{"To", "client:joe", "Twiml", say123456}, 21211, "To: "},
+		"header in address": {[]string{"To", "sip:a@b.example\r\nX-Evil: 1", "Twiml", say123456}, 21211, "To: "},
 		"no From":           {[]string{"From", "", "Twiml", say123456}, 21213, "'From'"},
 		"bad From":          {[]string{"From", "+1202\r\nX-Evil: 1", "Twiml", say123456}, 21212, "'From'"},
 		"bad CallerId":      {[]string{"CallerId", "Acme", "Twiml", say123456}, 21212, "'From'"},
@@ -85,7 +85,7 @@ func TestRefusedMessages(t *testing.T) {
 		"service": {[]string{"MessagingServiceSid", "a\nb"}, 20001}, "callback": {[]string{"StatusCallback", "x"}, 21609},
 	} {
 		status, body := b.message(test.fields...)
-		problem(t, name, status, body, 400, test.code, "")
+		problem(t, name, status, body, 400, test.code, map[string]string{"bad To": "To: ", "long Body": "Body: "}[name])
 	}
 	b.SMS.Idle(t)
 }

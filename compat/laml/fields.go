@@ -24,7 +24,7 @@ var Fields = slices.Concat(
 		compat.Refuses("ApplicationSid", "21218: there are no applications"),
 		compat.Refuses("SendDigits", "20001: no keys are sent"),
 		compat.Refuses("Record", "20001 when true: calls are not recorded"),
-		compat.Refuses("MachineDetection", "20001 but for `none`: answering machines are not detected"),
+		compat.Refuses("MachineDetection", "20001 but for `none`: no `AnsweredBy` is told; let the call gather a key"),
 		compat.Refuses("SipAuthUsername", "20001: the trunk's own credentials are used"),
 		compat.Refuses("SipAuthPassword", "the same"),
 		compat.Ignores("TimeLimit", "the configuration bounds calls"),

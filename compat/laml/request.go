@@ -96,7 +96,7 @@ func refusedOfCall(p compat.Params) error {
 		return unsupported("Record", "calls are not recorded")
 	}
 	if detect, err := p.String("MachineDetection"); err != nil || detect != "" && !strings.EqualFold(detect, "none") {
-		return unsupported("MachineDetection", "answering machines are not detected; let the call gather a key")
+		return unsupported("MachineDetection", "what picked up is not told; let the call gather a key")
 	}
 	return nil
 }

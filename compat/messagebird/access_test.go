@@ -76,7 +76,7 @@ func TestPaths(t *testing.T) {
 func TestGuessesSpent(t *testing.T) {
 	b := bench(t)
 	b.SpendGuesses("+31612345678")
-	fails(b, "POST", "/verify", "recipient=31612345678", 429, "21", "", "Too many requests")
+	fails(b, "POST", "/verify", "recipient=31612345678", 422, "21", "", "Too many requests")
 }
 
 // TestNotOffered: the clients take what has no errors of this shape for a

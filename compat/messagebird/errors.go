@@ -70,12 +70,12 @@ var parameters = map[string]string{
 // fail answers an error: all that is wrong with the parameters, or one reason.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	recipient := "recipients"
-	if strings.HasPrefix(r.URL.Path, "/verify") {
+	if ofVerify(r) {
 		recipient = "recipient"
 	}
 	problems := problemsOf(err, recipient)
 	if len(problems) == 0 {
-		problems = []*problem{a.problemOf(w, err, recipient)}
+		problems = []*problem{a.problemOf(w, r, err, recipient)}
 	}
 	_ = compat.WriteJSON(w, problems[0].status, map[string]any{"errors": problems})
 }
@@ -115,7 +115,7 @@ func parameterProblem(f compat.Field, recipient string) *problem {
 }
 
 // problemOf tells what went wrong apart from the parameters.
-func (a *API) problemOf(w http.ResponseWriter, err error, recipient string) *problem {
+func (a *API) problemOf(w http.ResponseWriter, r *http.Request, err error, recipient string) *problem {
 	f := compat.FaultOf(err)
 	accessKey := "access_key"
 	switch f.Kind {
@@ -127,7 +127,7 @@ func (a *API) problemOf(w http.ResponseWriter, err error, recipient string) *pro
 		return &problem{codeNotFound, "Object could not be found", nil, http.StatusNotFound}
 	case compat.TooMany:
 		compat.RetryAfter(w, f.RetryAfter)
-		return &problem{codeBadRequest, "Too many requests: " + f.Detail, nil, http.StatusTooManyRequests}
+		return &problem{codeBadRequest, "Too many requests: " + f.Detail, nil, tooMany(r)}
 	case compat.NoCarrier:
 		return &problem{codeMissing, "no (correct) recipients found: " + f.Detail, &recipient, http.StatusUnprocessableEntity}
 	case compat.Conflict, compat.Over:
@@ -139,6 +139,18 @@ func (a *API) problemOf(w http.ResponseWriter, err error, recipient string) *pro
 	a.cfg.Logger.Error("messagebird request", "err", err)
 	return &problem{codeInternal, "Internal error", nil, http.StatusInternalServerError}
 }
+
+// tooMany is the status of a limit that was met. The client for Python makes an
+// error that applications know of a 422, and none of a 429: where a person
+// waits for a code, they are to be told.
+func tooMany(r *http.Request) int {
+	if ofVerify(r) {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusTooManyRequests
+}
+
+func ofVerify(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/verify") }
 
 // isField reports whether an error is about a field of ours.
 func isField(err error, name string) bool {

@@ -102,7 +102,11 @@ func (a *API) refuse(w http.ResponseWriter, _ *http.Request, err error) {
 	case errors.Is(err, errMethod):
 		status, why = http.StatusMethodNotAllowed, "want POST: what is in an address is in logs"
 	case f.Kind == compat.BadRequest:
-		status, why = http.StatusBadRequest, f.Detail
+		field := f.Fields[0]
+		if field.Name == "to" {
+			field.Name = "number" // as the sample calls it
+		}
+		status, why = http.StatusBadRequest, field.Name+": "+field.Detail
 	case f.Kind == compat.Unauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer, Basic realm="Pinbell"`)
 		status, why = http.StatusUnauthorized, "want an API key"

@@ -115,6 +115,9 @@ func TestSampleHoles(t *testing.T) {
 		if strings.Contains(body, code) {
 			t.Errorf("%s: the code is answered", name)
 		}
+		if name == "no such number" && !strings.HasPrefix(body, "400 number: ") {
+			t.Errorf("%s: %s", name, body)
+		}
 	}
 	b.Voice.Idle(t)
 	// None of these was charged.

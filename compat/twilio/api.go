@@ -46,7 +46,7 @@ func New(c compat.Config) (*API, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	records, err := c.Records.Records(ctx, kindService, "")
+	records, err := c.Records.Records(ctx, KindService, "")
 	if err != nil {
 		return nil, fmt.Errorf("twilio: services: %w", err)
 	}

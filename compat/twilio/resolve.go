@@ -36,7 +36,7 @@ func (a *API) bySid(ctx context.Context, c compat.Caller, sid string) (service, 
 	if !isSid("VA", sid) {
 		return service{}, noService()
 	}
-	r, err := a.cfg.Records.Record(ctx, kindService, sid)
+	r, err := a.cfg.Records.Record(ctx, KindService, sid)
 	if err != nil {
 		return service{}, err
 	}
@@ -83,7 +83,7 @@ func (a *API) services(ctx context.Context, c compat.Caller) ([]service, error) 
 			all = append(all, s)
 		}
 	}
-	records, err := a.cfg.Records.Records(ctx, kindService, "")
+	records, err := a.cfg.Records.Records(ctx, KindService, "")
 	if err != nil {
 		return nil, err
 	}

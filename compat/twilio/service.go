@@ -8,8 +8,9 @@ import (
 	"github.com/pinbell/pinbell"
 )
 
-// kindService is the kind of a service's record.
-const kindService = "twilio.service"
+// KindService is the kind of the record of a service that a request made. Its
+// identifier is the service's name.
+const KindService = "twilio.service"
 
 // A service is a Verify service: a record that was made through this API, or a
 // profile of the configuration as this API shows it.
@@ -73,7 +74,7 @@ func serviceOf(r pinbell.Record) (service, error) {
 
 func (s service) record() (pinbell.Record, error) {
 	body, err := json.Marshal(s.settings)
-	return pinbell.Record{Kind: kindService, ID: s.Sid, Service: s.Owner, Body: body, CreatedAt: s.Created, UpdatedAt: s.Updated}, err
+	return pinbell.Record{Kind: KindService, ID: s.Sid, Service: s.Owner, Body: body, CreatedAt: s.Created, UpdatedAt: s.Updated}, err
 }
 
 // base is the profile whose permissions a service of that owner has: the

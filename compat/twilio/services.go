@@ -80,7 +80,7 @@ func (a *API) deleteService(w http.ResponseWriter, r *http.Request, c compat.Cal
 	if err != nil {
 		return err
 	}
-	if err := a.cfg.Records.DeleteRecord(r.Context(), kindService, s.Sid); err != nil {
+	if err := a.cfg.Records.DeleteRecord(r.Context(), KindService, s.Sid); err != nil {
 		return err
 	}
 	a.cfg.Verify.RemoveService(s.Profile)
