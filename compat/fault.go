@@ -62,7 +62,7 @@ func FaultOf(err error) Fault {
 	}
 	for _, known := range knownFaults {
 		if errors.Is(err, known.err) {
-			return Fault{Kind: known.kind, Detail: known.err.Error(), Err: err}
+			return Fault{Kind: known.kind, Detail: known.err.Error(), RetryAfter: known.wait, Err: err}
 		}
 	}
 	return Fault{Kind: Internal, Detail: "something went wrong here", Err: err}
@@ -72,9 +72,10 @@ func FaultOf(err error) Fault {
 var knownFaults = []struct {
 	kind FaultKind
 	err  error
+	wait time.Duration // until it may be over, where nothing else tells
 }{
-	{Unauthorized, verify.ErrUnauthorized}, {NotFound, pinbell.ErrNotFound}, {Conflict, pinbell.ErrConflict}, {Conflict, pinbell.ErrNoStep},
-	{TooMany, pinbell.ErrTooManySends}, {NoCarrier, pinbell.ErrNoCarrier}, {Unavailable, pinbell.ErrUnavailable},
+	{Unauthorized, verify.ErrUnauthorized, 0}, {NotFound, pinbell.ErrNotFound, 0}, {Conflict, pinbell.ErrConflict, 0}, {Conflict, pinbell.ErrNoStep, 0},
+	{TooMany, pinbell.ErrTooManySends, 0}, {NoCarrier, pinbell.ErrNoCarrier, 0}, {Unavailable, pinbell.ErrUnavailable, time.Second},
 }
 
 // fields finds the faulty fields in an error and in all that it wraps.

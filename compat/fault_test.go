@@ -25,6 +25,7 @@ func TestFaultOf(t *testing.T) {
 		{&pinbell.RateLimitError{RetryAfter: time.Hour, Err: pinbell.ErrTooManyGuesses}, compat.TooMany, time.Hour},
 		{&pinbell.RateLimitError{RetryAfter: time.Second, Err: pinbell.ErrTooManyLive}, compat.TooMany, time.Second},
 		{pinbell.ErrNotFound, compat.NotFound, 0},
+		{fmt.Errorf("store: %w", pinbell.ErrUnavailable), compat.Unavailable, time.Second},
 		{pinbell.Invalid("to", "is missing"), compat.BadRequest, 0},
 		{errors.New("disk"), compat.Internal, 0},
 	} {

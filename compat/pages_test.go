@@ -15,13 +15,13 @@ func TestPages(t *testing.T) {
 		t.Fatalf("%d pages, %v", len(pages), err)
 	}
 	names := map[string][]string{
-		"laml.md":        {`enable = ["twilio"]`, "PinbellOnly", "outbound.allow_http"},
-		"messagebird.md": {`enable = ["messagebird"]`},
-		"playlist.md":    {`enable = ["playlist"]`, "[compat.playlist_carriers]"},
+		"laml.md":        {`enable = ["twilio"]`, `engine = ["auto"]`, "PinbellOnly", "outbound.allow_http"},
+		"messagebird.md": {`enable = ["messagebird"]`, `engine = ["auto"]`},
+		"playlist.md":    {`enable = ["playlist"]`, `engine = ["auto"]`, "[compat.playlist_carriers]"},
 		"signalwire.md":  {`enable = ["signalwire"]`},
 		"twilio.md":      {`enable = ["twilio"]`, "[compat.twilio_services]", "PinbellOnly"},
 		"vonage.md":      {`enable = ["vonage"]`, "[compat.vonage_application.", "public_key_file", "service = "},
-		"xoxzo.md":       {`enable = ["xoxzo"]`},
+		"xoxzo.md":       {`enable = ["xoxzo"]`, `engine = ["auto"]`},
 		"README.md":      {"pinbell demo", "allow_custom_code", "loose_code_length"},
 	}
 	for _, page := range pages {

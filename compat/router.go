@@ -32,11 +32,13 @@ type Router struct {
 	// key before all else. Defaults to none.
 	Closed pinbell.Scope
 
-	mux http.ServeMux
+	mux       http.ServeMux
+	endpoints []string
 }
 
 // On adds a route, "POST /verify", for keys of one of the scopes.
 func (rt *Router) On(pattern string, h Handler, scopes ...pinbell.Scope) {
+	rt.endpoints = append(rt.endpoints, pattern)
 	rt.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		caller, err := rt.Caller(r, scopes...)
 		if err == nil {
@@ -47,6 +49,9 @@ func (rt *Router) On(pattern string, h Handler, scopes ...pinbell.Scope) {
 		}
 	})
 }
+
+// Endpoints lists the routes as they were added.
+func (rt *Router) Endpoints() []string { return slices.Clone(rt.endpoints) }
 
 // Mount serves the routes beneath paths and trees of another mux, and answers
 // there what has no route.

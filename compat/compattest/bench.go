@@ -35,6 +35,8 @@ type Bench struct {
 	Config compat.Config
 	SMS    *Carrier
 	Voice  *Carrier
+
+	mux *http.ServeMux
 }
 
 // New starts a bench; register adds a vendor's routes. The service "default"
@@ -74,6 +76,7 @@ func New(t testing.TB, register func(compat.Config, *http.ServeMux) error) *Benc
 	if err := register(b.Config, mux); err != nil {
 		t.Fatal(err)
 	}
+	b.mux = mux
 	server := httptest.NewServer(mux)
 	b.URL = server.URL
 	b.Key = b.NewKey("", "verify", "send", "read", "admin")

@@ -46,7 +46,9 @@ func TestFields(t *testing.T) {
 		if value == "" {
 			value = "sample"
 		}
-		values.Set(rule.Name, value)
+		if rule.Name != "" {
+			values.Set(rule.Name, value)
+		}
 		switch { // fields that go together
 		case rule.Name == "ScheduleType", rule.Name == "SendAt":
 			values.Set("ScheduleType", "fixed")
@@ -61,6 +63,7 @@ func TestFields(t *testing.T) {
 		status, body := b.do(method, path, form)
 		message, _ := body["message"].(string)
 		switch {
+		case method == "DELETE" && body["code"] == 20009.: // it is not over yet
 		case strings.Contains(path, "/SM") && rule.Name == "Body":
 			compattest.Equal(t, "another Body", status, 400)
 		case strings.Contains(path, "/CA") && rule.Name == "Status":
@@ -75,6 +78,12 @@ func TestFields(t *testing.T) {
 			t.Errorf("%s %s: %d %v", rule.Endpoint, rule.Name, status, body)
 		}
 	}
+}
+
+// TestEndpoints: each route is in the table. SignalWire's and those without
+// ".json" are the same ones.
+func TestEndpoints(t *testing.T) {
+	newBench(t).CheckEndpoints(laml.Fields, "…", "/2010-04-01/Accounts/{account}", "/api/laml", "", ".json", "")
 }
 
 // TestVerbs proves each row of the table of verbs.

@@ -33,7 +33,7 @@ func (a *API) Routes(mux *http.ServeMux) {
 	rt.On("GET /lookup/{msisdn}/hlr", a.hlr, verify)
 	rt.On("POST /lookup/{msisdn}/hlr", a.hlr, verify)
 	for _, path := range []string{"/verify", "/verify/", "/messages", "/messages/", "/voicemessages", "/voicemessages/", "/lookup/"} {
-		mux.Handle(path, overridden(rt))
+		mux.Handle(path, overridden{rt})
 	}
 	// The clients take an answer without errors of this shape for a success.
 	for _, part := range notOffered {
@@ -54,12 +54,12 @@ func (a *API) caller(r *http.Request, scopes ...pinbell.Scope) (compat.Caller, e
 
 // overridden takes the method of a POST from its query where it is there, for
 // clients that can only get and post.
-func overridden(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if m := r.URL.Query().Get("_method"); m != "" && r.Method == http.MethodPost {
-			r = r.WithContext(r.Context())
-			r.Method = strings.ToUpper(m)
-		}
-		next.ServeHTTP(w, r)
-	})
+type overridden struct{ *compat.Router }
+
+func (o overridden) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if m := r.URL.Query().Get("_method"); m != "" && r.Method == http.MethodPost {
+		r = r.WithContext(r.Context())
+		r.Method = strings.ToUpper(m)
+	}
+	o.Router.ServeHTTP(w, r)
 }

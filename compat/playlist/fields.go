@@ -42,5 +42,8 @@ var Fields = slices.Concat(
 		compat.Supports("username", "required where it registers"),
 		compat.Supports("password", "never answered"),
 	),
+	compat.On("GET /carriers", compat.Supports("", "ours, with an admin key; a key of one service sees none of the operator's")),
+	compat.On("GET /carriers/{carrier_id}", compat.Supports("", "ours, likewise")),
+	compat.On("DELETE /carriers/{carrier_id}", compat.Supports("", "ours; it takes an admin key that is not bound to a service")),
 	compat.On("GET /status/carrier/{carrier_id}", compat.Supports("", "the answer is ours, see above")),
 )

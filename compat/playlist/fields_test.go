@@ -9,6 +9,11 @@ import (
 	"github.com/pinbell/pinbell/compat/playlist"
 )
 
+// TestEndpoints: each route is in the table.
+func TestEndpoints(t *testing.T) {
+	newBench(t).CheckEndpoints(playlist.Fields)
+}
+
 func TestPage(t *testing.T) {
 	compattest.CheckPage(t, "../../docs/migrate/playlist.md", playlist.Fields)
 }
@@ -41,6 +46,9 @@ func TestFields(t *testing.T) {
 				t.Fatalf("%s is not tested for", rule.Treatment)
 			}
 			method, path, _ := strings.Cut(rule.Endpoint, " ")
+			if strings.HasPrefix(path, "/carriers/") {
+				path = strings.Replace(path, "{carrier_id}", b.add(carrier1), 1)
+			}
 			path = strings.Replace(path, "{carrier_id}", "74445609", 1)
 			path = strings.Replace(path, "{request_id}", placed, 1)
 			body := ""

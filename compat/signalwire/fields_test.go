@@ -55,4 +55,5 @@ func TestFields(t *testing.T) {
 			t.Errorf("%s %s is not tried", rule.Endpoint, rule.Name)
 		}
 	}
+	b.CheckEndpoints(signalwire.Fields)
 }

@@ -20,7 +20,7 @@ var samples = map[string]string{
 	"EnableSnaClientToken": "true", "SendDigits": "ww1", "Templates": `{"sms":"HJ1"}`, "Status": "canceled", "Code": "123456",
 	"UniqueName": "name", "Max": "1", "Interval": "1", "DateCreatedAfter": "2026-01-01T00:00:00Z", "DateCreatedBefore": "2026-01-01T00:00:00Z",
 	"ChannelData.To": number, "Country": "US", "VerifyServiceSid": standard, "VerificationSid": "VEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "DestinationPrefix": "+1501",
-	"PhoneNumber": number,
+	"PhoneNumber": number, "PageSize": "1",
 }
 
 // beside are the fields that a request needs apart from the one that is tried.
@@ -54,8 +54,20 @@ func TestFields(t *testing.T) {
 				values.Set("Amount", "1")
 				values.Set("Payee", "1")
 			}
+			ids := []string{"{VA}", service, "{RK}", "limit", "{VE or To}", number, "{PhoneNumber}", number}
 			if strings.Contains(path, "{RK}") {
 				b.ok(t, 201, "POST", at(service, "RateLimits"), compattest.Form("UniqueName", "limit"))
+			}
+			if strings.Contains(path, "{BL}") {
+				made := b.ok(t, 201, "POST", at(service, "RateLimits/limit/Buckets"), compattest.Form("Max", "1", "Interval", "5"))
+				ids = append(ids, "{BL}", made["sid"].(string))
+			}
+			if strings.Contains(path, "{VL}") {
+				made := b.ok(t, 201, "POST", at(service, "Verifications"), compattest.Form("To", number, "Channel", "sms"))
+				ids = append(ids, "{VL}", made["send_code_attempts"].([]any)[0].(object)["attempt_sid"].(string))
+			}
+			if strings.Contains(path, "{PhoneNumber}") {
+				b.ok(t, 201, "POST", "/v2/SafeList/Numbers", compattest.Form("PhoneNumber", number))
 			}
 			if strings.Contains(path, "VerificationCheck") {
 				start := compattest.Form("To", number, "Channel", "sms", "CustomCode", "123456")
@@ -77,7 +89,7 @@ func TestFields(t *testing.T) {
 			if rule.Name != "" {
 				values.Set(rule.Name, value)
 			}
-			path := strings.NewReplacer("{VA}", service, "{RK}", "limit", "{VE or To}", number).Replace(path)
+			path := strings.NewReplacer(ids...).Replace(path)
 			body := values.Encode()
 			if method == "GET" {
 				path, body = path+"?"+body, ""
@@ -94,6 +106,11 @@ func TestFields(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestEndpoints: each route is in the table.
+func TestEndpoints(t *testing.T) {
+	newBench(t).CheckEndpoints(twilio.Fields)
 }
 
 // names reports whether a message names a field, as one word or in words.

@@ -53,8 +53,14 @@ func (b *bench) sample(t *testing.T, name string, rule compat.FieldRule) (int, s
 	value := strings.NewReplacer("{template}", template, "{name}", name).Replace(samples[rule.Name])
 	body := "{}"
 	switch {
-	case method == "GET" && strings.HasSuffix(path, "templates"):
-		path += "?" + rule.Name + "=" + value
+	case method == "GET" && rule.Name != "":
+		path = strings.Replace(path, "{id}", template, 1) + "?" + rule.Name + "=" + value
+		body = ""
+	case strings.HasPrefix(path, "/v2/verify/templates/") && rule.Name == "":
+		if strings.HasSuffix(path, "/template_fragments/{id}") {
+			path = strings.TrimSuffix(path, "{id}") + b.fragment(template, "sms", "en-us", "${code}")
+		}
+		path = strings.Replace(path, "{id}", template, 1)
 		body = ""
 	case path == "/v2/verify":
 		fields := map[string]string{"brand": `"ACME"`}
@@ -91,6 +97,11 @@ func (b *bench) sample(t *testing.T, name string, rule compat.FieldRule) (int, s
 		body = `{"` + rule.Name + `":` + value + `}`
 	}
 	return b.call(method, path, body)
+}
+
+// TestEndpoints: each route is in the table.
+func TestEndpoints(t *testing.T) {
+	newBench(t).CheckEndpoints(vonage.Fields)
 }
 
 func objectJSON(fields map[string]string) string {

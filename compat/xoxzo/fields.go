@@ -23,6 +23,7 @@ var Fields = slices.Concat(
 	compat.On("GET /sms/messages/",
 		compat.Supports("sent_date", "a date in UTC, alone or after `>=`, `>`, `<=`, `<` or `=`; may be sent twice; the newest 1000 of the last 90 days are listed"),
 	),
+	compat.On("GET /sms/messages/{msgid}/", compat.Supports("", "")),
 	compat.On("POST /voice/simple/playbacks/",
 		compat.Supports("caller", "a number of up to 15 digits"),
 		compat.Supports("recipient", "E.164 only"),
@@ -32,4 +33,7 @@ var Fields = slices.Concat(
 		compat.Supports("callbackurl", "called once, when the call has ended"),
 		compat.Supports("tags", ""),
 	),
+	compat.On("POST /voice/simple/playback/", compat.Supports("", "the same by its name of before 2018")),
+	compat.On("GET /voice/calls/{callid}/", compat.Supports("", "the statuses are ours, see above")),
+	compat.On("GET /voice/dins/", compat.Refuses("", "there are no dial-in numbers: 404")),
 )

@@ -97,6 +97,13 @@ async function expiry(step) {
   step('an expired code is refused');
 }
 
+async function limits(step) {
+  const to = '31612345611';
+  for (let live = 1; live <= 3; live++) await verify.create(to, { type: 'flash' });
+  await refused('fourth', verify.create(to, {}), 422, 21, null, /Too many requests/);
+  step('three live ones');
+}
+
 async function deletion(step) {
   const to = '31612345605';
   const created = await verify.create(to, {});
@@ -191,4 +198,4 @@ async function number(step) {
   step('looked up');
 }
 
-run('messagebird', { bySMS, byVoice, attempts, expiry, deletion, refusals, sms, voiceMessage, number });
+run('messagebird', { bySMS, byVoice, attempts, expiry, limits, deletion, refusals, sms, voiceMessage, number });

@@ -213,6 +213,21 @@ async function rateLimits(step) {
   step('removed');
 }
 
+async function limitRefusals(step) {
+  const s = await service({ skipSmsToLandlines: true });
+  const landline = of(s).verifications.create({ to: '+81312345678', channel: 'sms' });
+  await refused('SMS to a landline', landline, 403, 60205);
+  await refused('name of a limit', of(s).rateLimits.create({ uniqueName: 'a b' }), 400, 60209);
+  const limit = await of(s).rateLimits.create({ uniqueName: 'limit0' });
+  const bucket = (max, interval) => of(s).rateLimits(limit.sid).buckets.create({ max, interval });
+  for (let interval = 1; interval <= 5; interval++) await bucket(1, interval);
+  await refused('the same interval', bucket(2, 1), 400, 60211);
+  await refused('sixth bucket', bucket(1, 6), 400, 60210);
+  for (let n = 1; n <= 9; n++) await of(s).rateLimits.create({ uniqueName: 'limit' + n });
+  await refused('eleventh limit', of(s).rateLimits.create({ uniqueName: 'limit10' }), 400, 60207);
+  step('landlines and limits');
+}
+
 async function statistics(step) {
   const to = '+12015550112';
   const s = await service();
@@ -284,4 +299,4 @@ async function message(step) {
   step('refusals');
 }
 
-run('twilio', { services, bySMS, byCall, resend, updates, ownCode, payment, refusals, rateLimits, statistics, safeList, call, message });
+run('twilio', { services, bySMS, byCall, resend, updates, ownCode, payment, refusals, rateLimits, limitRefusals, statistics, safeList, call, message });
