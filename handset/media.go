@@ -1,6 +1,7 @@
 package handset
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"net/netip"
 	"sync"
@@ -18,6 +19,7 @@ type media struct {
 	pacer  *rtp.Pacer
 	codec  audio.Codec
 	loss   float64
+	random *rand.Rand // what gets lost; of the receiving goroutine
 	done   chan struct{}
 
 	mu       sync.Mutex
@@ -26,7 +28,7 @@ type media struct {
 
 // startMedia opens the sound of a call: what is received is recorded, and sound
 // or comfort silence is sent every 20 ms until stop.
-func startMedia(c *call, port *rtp.Port, pacer *rtp.Pacer, o offer, loss float64, say audio.PCM) (*media, error) {
+func startMedia(c *call, port *rtp.Port, pacer *rtp.Pacer, o offer, b Behaviour, say audio.PCM) (*media, error) {
 	stream, err := rtp.NewStream(rtp.StreamConfig{
 		Source:      &mouth{cursor: audio.Clip{o.codec.Encode(say.Samples)}.Cursor(), silence: o.codec.Silence()},
 		Writer:      port,
@@ -36,7 +38,8 @@ func startMedia(c *call, port *rtp.Port, pacer *rtp.Pacer, o offer, loss float64
 	if err != nil {
 		return nil, err
 	}
-	m := &media{call: c, port: port, stream: stream, pacer: pacer, codec: o.codec, loss: loss,
+	m := &media{call: c, port: port, stream: stream, pacer: pacer, codec: o.codec,
+		loss: b.Loss, random: rand.New(rand.NewPCG(cmp.Or(b.Seed, rand.Uint64()), 0)),
 		done: make(chan struct{}), receiver: rtp.NewReceiver(sampleRate)}
 	c.recording.setCodec(o.codec)
 	m.setPeer(o.peer)
@@ -59,7 +62,7 @@ func (m *media) setPeer(peer netip.AddrPort) {
 
 // receive takes a packet; the share that behaviour says gets lost here.
 func (m *media) receive(p *rtp.Packet, at time.Time) {
-	if m.loss > 0 && rand.Float64() < m.loss {
+	if m.loss > 0 && m.random.Float64() < m.loss {
 		return
 	}
 	m.mu.Lock()
