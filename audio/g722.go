@@ -55,6 +55,9 @@ func newG722() *g722 { return &g722{low: g722Band{det: 32}, high: g722Band{det: 
 
 func saturate(v int) int { return min(32767, max(-32768, v)) }
 
+// g722Limit keeps a sample of a band within 15 bits (LIMIT, LOWT, HIGHT).
+func g722Limit(v int) int { return min(16383, max(-16384, v)) }
+
 // update adapts the predictor to a quantised difference and predicts the next
 // sample (block 4 of either band).
 func (g *g722Band) update(d int) {
@@ -103,10 +106,9 @@ func (g *g722Band) update(d int) {
 	// FILTEP, FILTEZ, PREDIC
 	sp := saturate(g.a[1]*saturate(2*g.r[1])>>15 + g.a[2]*saturate(2*g.r[2])>>15)
 	g.sz = 0
-	for i := 6; i > 0; i-- {
-		g.sz += g.b[i] * saturate(2*g.d[i]) >> 15
+	for i := 6; i > 0; i-- { // the order matters where a sum saturates on the way
+		g.sz = saturate(g.sz + g.b[i]*saturate(2*g.d[i])>>15)
 	}
-	g.sz = saturate(g.sz)
 	g.s = saturate(sp + g.sz)
 }
 
@@ -137,7 +139,8 @@ func (g *g722) encode(first, second int16) byte {
 	copy(g.x[:], g.x[2:])
 	g.x[22], g.x[23] = int(first), int(second)
 	odd, even := g.filter()
-	low, high := g722QuantiseLow((even+odd)>>14-g.low.s, g.low.det), g722QuantiseHigh((even-odd)>>14-g.high.s, g.high.det)
+	low := g722QuantiseLow(g722Limit((even+odd)>>14)-g.low.s, g.low.det)
+	high := g722QuantiseHigh(g722Limit((even-odd)>>14)-g.high.s, g.high.det)
 	g.take(low, high)
 	return byte(high<<6 | low)
 }
@@ -184,9 +187,8 @@ func g722QuantiseHigh(e, det int) int {
 // decode gives the two samples of a code.
 func (g *g722) decode(code byte) (first, second int16) {
 	low, high := int(code&0x3F), int(code>>6)
-	limit := func(v int) int { return min(16383, max(-16384, v)) }
-	rl := limit(g.low.s + g.low.det*g722Inverse6[low]>>15)
-	rh := limit(g.high.s + g.high.det*g722Inverse2[high]>>15)
+	rl := g722Limit(g.low.s + g.low.det*g722Inverse6[low]>>15)
+	rh := g722Limit(g.high.s + g.high.det*g722Inverse2[high]>>15)
 	g.take(low, high)
 	copy(g.x[:], g.x[2:])
 	g.x[22], g.x[23] = rl+rh, rl-rh

@@ -341,19 +341,6 @@ func TestVoicemailRecords(t *testing.T) {
 	c.expect("SIP/2.0 200")
 }
 
-func TestLossIsSimulated(t *testing.T) {
-	h := start(t, atOnce)
-	_ = h.SetBehaviour(pinbell.Number{}, Behaviour{Loss: 0.5})
-	c := newCaller(t, h, testNumber)
-	c.answered("0")
-	c.say(audio.PCMU, audio.PCM{Samples: make([]int16, 200*packetSamples)}, 500*time.Microsecond)
-	c.bye()
-	c.expect("SIP/2.0 200")
-	if got := ended(t, h); got.Packets < 50 || got.Packets > 150 || got.Lost < 40 {
-		t.Errorf("%d packets came and %d were lost of 200", got.Packets, got.Lost)
-	}
-}
-
 func TestRunEndsCalls(t *testing.T) {
 	h, err := New(atOnce)
 	if err != nil {

@@ -122,6 +122,7 @@ type behaviourRequest struct {
 	Receipt ReceiptKind `json:"receipt"`
 	After   span        `json:"after"`
 	Loss    float64     `json:"loss"`
+	Seed    uint64      `json:"seed"`
 }
 
 // behave is POST /behaviour. What it says of calls replaces what was said of
@@ -150,7 +151,7 @@ func (h *Handset) behave(w http.ResponseWriter, r *http.Request) error {
 		next.Receipt, next.ReceiptAfter = body.Receipt, time.Duration(body.After)
 	}
 	if body.Answer != "" || body.Receipt == "" || body.Loss != 0 {
-		next.Answer, next.After, next.Loss = body.Answer, time.Duration(body.After), body.Loss
+		next.Answer, next.After, next.Loss, next.Seed = body.Answer, time.Duration(body.After), body.Loss, body.Seed
 	}
 	if err := h.behaviours.set(to, next); err != nil {
 		return err
@@ -170,7 +171,7 @@ func (h *Handset) showBehaviour(w http.ResponseWriter, r *http.Request) error {
 func (h *Handset) writeBehaviour(w http.ResponseWriter, to string) error {
 	now := h.behaviours.get(to)
 	return writeJSON(w, http.StatusOK, map[string]any{
-		"to": to, "answer": now.Answer, "receipt": now.Receipt, "loss": now.Loss,
+		"to": to, "answer": now.Answer, "receipt": now.Receipt, "loss": now.Loss, "seed": now.Seed,
 		"after": cmp.Or(now.After, now.ReceiptAfter).String(),
 	})
 }

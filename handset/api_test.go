@@ -108,7 +108,7 @@ func TestBehaviourRequests(t *testing.T) {
 		{"behavior", `{"to": "15551234567", "answer": "undelivered", "after": 2}`,
 			Behaviour{Answer: AnswerBusy, After: 5 * time.Second, Loss: 0.05, Receipt: ReceiptUndelivered, ReceiptAfter: 2 * time.Second}},
 		{"behaviour", `{"to": "+1 555 123-4567", "answer": "voicemail", "receipt": "silent"}`, Behaviour{Answer: AnswerVoicemail, Receipt: ReceiptSilent}},
-		{"behaviour", `{"to": "+15551234567", "loss": 0.5}`, Behaviour{Loss: 0.5, Receipt: ReceiptSilent}},
+		{"behaviour", `{"to": "+15551234567", "loss": 0.5, "seed": 7}`, Behaviour{Loss: 0.5, Seed: 7, Receipt: ReceiptSilent}},
 		{"behaviour", `{"to": "+15551234567"}`, Behaviour{}},
 	} {
 		status, _, body := do(t, "POST", url+tt.path, tt.body)

@@ -48,6 +48,9 @@ type Behaviour struct {
 	After time.Duration
 	// Loss is the share of received RTP packets that are dropped, 0 to 1.
 	Loss float64
+	// Seed makes the same packets of each call get lost, counted from its first.
+	// Zero leaves it to chance.
+	Seed uint64
 
 	Receipt ReceiptKind // "" is ReceiptNormal
 	// ReceiptAfter is what passes before a receipt. Zero is the Config's.

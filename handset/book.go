@@ -38,7 +38,7 @@ func newBook(cfg Config) *book {
 // ring enters a new call.
 func (b *book) ring(from, to string, manual bool, now time.Time) *call {
 	info := Call{ID: "ca_" + strconv.FormatUint(b.callIDs.Add(1), 10), From: from, To: to, State: Ringing, Manual: manual, StartedAt: now}
-	c := newCall(info, b.cfg.MaxRecording, b.callChanged)
+	c := newCall(info, b.cfg, b.callChanged)
 	b.mu.Lock()
 	if old, dropped := b.calls.add(c); dropped {
 		delete(b.byID, old.snapshot().ID)

@@ -20,9 +20,9 @@ type call struct {
 	changed func(Call)
 }
 
-func newCall(info Call, limit time.Duration, changed func(Call)) *call {
+func newCall(info Call, cfg Config, changed func(Call)) *call {
 	return &call{
-		recording: newRecording(limit),
+		recording: newRecording(cfg.MaxRecording, cfg.ZeroFill),
 		answer:    make(chan struct{}, 1),
 		hangup:    make(chan struct{}, 1),
 		info:      info,

@@ -30,6 +30,9 @@ type Config struct {
 	ReceiptAfter time.Duration
 	// MaxCalls and MaxMessages are how many of the newest are kept. Default to 1000.
 	MaxCalls, MaxMessages int
+	// ZeroFill leaves silent what of a call's sound got lost. Defaults to false:
+	// it is concealed as phones do, by the voice's last period that fades.
+	ZeroFill bool
 	// MaxRecording is how much sound of a call is kept. Defaults to 2 min.
 	MaxRecording time.Duration
 	// MaxAudio is how many bytes of sound, 8000 a second, are kept in all;

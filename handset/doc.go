@@ -6,6 +6,8 @@
 // It also listens: where a call speaks a code in a locale whose digits it was
 // given, it recognises the code from the received sound alone. It knows nothing
 // of what the server sent, so a code it heard is proof that the code was heard.
+// Packets that are lost on the way, or that a [Behaviour] drops, are concealed
+// as phones do, so that it hears, and keeps, what a person would.
 //
 // It is not for production: whoever reaches its page reads every code. It
 // speaks SIP over UDP and SMPP 3.4 without TLS, and keeps everything in memory,

@@ -147,8 +147,8 @@ func (h *Handset) Calls() []Call { return h.book.list() }
 // Messages returns the messages that are kept, newest first.
 func (h *Handset) Messages() []Message { return h.book.texts("") }
 
-// Recording returns what was received of a call so far, at 8 kHz. It is empty
-// when the call is not known or its sound is not kept any more.
+// Recording returns the sound of a call so far as its phone plays it, at 8 kHz.
+// It is empty when the call is not known or its sound is not kept any more.
 func (h *Handset) Recording(id string) audio.PCM {
 	p := audio.PCM{Rate: sampleRate}
 	if c, ok := h.book.call(id); ok {

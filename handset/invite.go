@@ -89,9 +89,9 @@ func (d *dialog) run(stop context.Context, c *call, b Behaviour) string {
 	case AnswerNoAnswer, AnswerManual:
 		return d.refuse(sip.StatusTemporarilyUnavailable, "Temporarily Unavailable", "no_answer")
 	case AnswerVoicemail:
-		return d.talk(stop, c, b.Loss, d.agent.greeting(c.snapshot().To))
+		return d.talk(stop, c, b, d.agent.greeting(c.snapshot().To))
 	}
-	return d.talk(stop, c, b.Loss, audio.PCM{Rate: sampleRate})
+	return d.talk(stop, c, b, audio.PCM{Rate: sampleRate})
 }
 
 // plan is how long to ring and what then.
@@ -122,13 +122,13 @@ func (d *dialog) refuse(status int, reason, outcome string) string {
 }
 
 // talk answers and stays until one side hangs up.
-func (d *dialog) talk(stop context.Context, c *call, loss float64, say audio.PCM) string {
+func (d *dialog) talk(stop context.Context, c *call, b Behaviour, say audio.PCM) string {
 	port, err := d.agent.ports.Open()
 	if err != nil {
 		d.agent.log.Error("opening a media port", "err", err)
 		return d.refuse(sip.StatusInternalServerError, "Server Internal Error", "failed")
 	}
-	m, err := startMedia(c, port, d.agent.pacer, d.offer, loss, say)
+	m, err := startMedia(c, port, d.agent.pacer, d.offer, b, say)
 	if err != nil {
 		port.Close()
 		d.agent.log.Error("starting media", "err", err)

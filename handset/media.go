@@ -1,6 +1,7 @@
 package handset
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"net/netip"
 	"sync"
@@ -20,6 +21,7 @@ type media struct {
 	pacer  *rtp.Pacer
 	codec  audio.Codec
 	loss   float64
+	random *rand.Rand // what gets lost; of the receiving goroutine
 	done   chan struct{}
 
 	mu       sync.Mutex
@@ -28,7 +30,7 @@ type media struct {
 
 // startMedia opens the sound of a call: something is said, then comfort silence
 // every 20 ms until stop; and what is received from then on is recorded.
-func startMedia(c *call, port *rtp.Port, pacer *rtp.Pacer, o offer, loss float64, say audio.PCM) (*media, error) {
+func startMedia(c *call, port *rtp.Port, pacer *rtp.Pacer, o offer, b Behaviour, say audio.PCM) (*media, error) {
 	speaker := &mouth{cursor: audio.Clip{o.codec.Encode(say.Samples)}.Cursor(), silence: o.codec.Silence()}
 	speaker.said.Store(speaker.cursor.Done())
 	stream, err := rtp.NewStream(rtp.StreamConfig{
@@ -40,7 +42,8 @@ func startMedia(c *call, port *rtp.Port, pacer *rtp.Pacer, o offer, loss float64
 	if err != nil {
 		return nil, err
 	}
-	m := &media{call: c, port: port, stream: stream, mouth: speaker, pacer: pacer, codec: o.codec, loss: loss,
+	m := &media{call: c, port: port, stream: stream, mouth: speaker, pacer: pacer, codec: o.codec,
+		loss: b.Loss, random: rand.New(rand.NewPCG(cmp.Or(b.Seed, rand.Uint64()), 0)),
 		done: make(chan struct{}), receiver: rtp.NewReceiver(sampleRate)}
 	c.recording.setCodec(o.codec)
 	m.setPeer(o.peer)
@@ -63,7 +66,7 @@ func (m *media) setPeer(peer netip.AddrPort) {
 
 // receive takes a packet; the share that behaviour says gets lost here.
 func (m *media) receive(p *rtp.Packet, at time.Time) {
-	if m.loss > 0 && rand.Float64() < m.loss {
+	if m.loss > 0 && m.random.Float64() < m.loss {
 		return
 	}
 	m.mu.Lock()

@@ -9,29 +9,33 @@ import (
 	"github.com/pinbell/pinbell/rtp"
 )
 
-// A recording is the sound of a call as it was received: packets stand where
+// A recording is the sound of a call as a phone plays it: packets stand where
 // their timestamps say, in whatever order they came, and what never came is
-// silence. It keeps G.711 and may be read while it grows.
+// concealed. It keeps G.711 and may be read while it grows.
 type recording struct {
-	mu    sync.Mutex
-	codec audio.Codec
-	data  []byte
-	limit int // bytes
-	ended bool
+	mu       sync.Mutex
+	codec    audio.Codec
+	data     []byte
+	limit    int // bytes
+	zeroFill bool
+	ended    bool
 
 	started   bool
 	ssrc      uint32
 	timestamp uint32 // of a packet, and
 	offset    int    // where it stands
 	first     time.Time
+
+	blended int    // where the newest gap ended, and
+	came    []byte // what had come there before it was blended
 }
 
 // strayed is how far timestamps may be from the clock on the wall, in samples,
 // before they count as those of another source.
 const strayed = 10 * sampleRate
 
-func newRecording(limit time.Duration) *recording {
-	return &recording{limit: int(limit.Seconds() * sampleRate)}
+func newRecording(limit time.Duration, zeroFill bool) *recording {
+	return &recording{limit: int(limit.Seconds() * sampleRate), zeroFill: zeroFill}
 }
 
 // setCodec says what packets hold.
@@ -59,10 +63,27 @@ func (r *recording) add(p *rtp.Packet, at time.Time) {
 		return
 	}
 	r.timestamp, r.offset = p.Timestamp, offset
-	for len(r.data) < end {
-		r.data = append(r.data, r.codec.Silence())
+	if offset > len(r.data) {
+		r.bridge(offset, p.Payload)
+		return
 	}
+	if end == r.blended { // the gap is filled by what came late
+		copy(r.data[end:], r.came)
+	}
+	r.data = append(r.data, make([]byte, max(0, end-len(r.data)))...)
 	copy(r.data[offset:], p.Payload)
+}
+
+// bridge fills the gap before a packet that stands at offset.
+func (r *recording) bridge(offset int, payload []byte) {
+	gap := offset - len(r.data)
+	var f filling
+	if !r.zeroFill {
+		f = newFilling(r.codec.Decode(r.data[max(0, len(r.data)-history):]))
+	}
+	r.data = append(f.appendTo(r.data, r.codec, gap), payload...)
+	n := f.blend(r.data[offset:], r.codec, gap)
+	r.blended, r.came = offset, append(r.came[:0], payload[:n]...)
 }
 
 // pcm returns the samples from one up to the end.

@@ -57,7 +57,7 @@ func TestRecordingFollowsTimestamps(t *testing.T) {
 		}, []byte{1, 1, 1, 1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newRecording(time.Second)
+			r := newRecording(time.Second, false)
 			r.setCodec(audio.PCMU)
 			tt.put(r)
 			if diff := cmp.Diff(audio.PCMU.Decode(tt.want), r.pcm(0)); diff != "" {
