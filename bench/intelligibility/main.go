@@ -1,45 +1,83 @@
 // Command intelligibility places verification calls with random codes to a
-// handset on loopback, over SIP and RTP as PCMU, and lets an independent
-// recogniser, pocketsphinx with a grammar of six digits, listen to what the
-// handset recorded. It prints how many codes were read whole.
+// handset on loopback, over SIP and RTP as PCMU, has a share of the packets get
+// lost, and lets an independent recogniser, pocketsphinx with a grammar of six
+// digits, listen to what the handset recorded. It prints how many codes were
+// read whole at each loss: with the lost packets silent, as plain figures have
+// it, and concealed, as phones do.
 //
-//	go run ./bench/intelligibility -codes 100
+//	go run ./bench/intelligibility -codes 100 -loss 0,1,3,5
+//
+// Codes and losses follow from the seed, so a run can be repeated. A call whose
+// packets the machine sent late, so that the sound was stretched, is placed
+// again, whatever was read in it.
 //
 // A machine's ear is a rough measure of a person's: it ranks voices and finds
 // damage on the way, no more.
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
-	"net/netip"
 	"os"
 	"path/filepath"
-	"sync"
+	"strconv"
+	"strings"
 	"time"
-
-	"github.com/pinbell/pinbell"
-	"github.com/pinbell/pinbell/audio"
-	"github.com/pinbell/pinbell/handset"
-	"github.com/pinbell/pinbell/prompt"
-	"github.com/pinbell/pinbell/voice"
 )
 
 func main() {
-	codes := flag.Int("codes", 100, "how many random codes to call with")
-	parallel := flag.Int("parallel", 20, "calls at once")
-	loss := flag.Float64("loss", 0, "share of RTP packets lost on the way, 0 to 1")
-	floor := flag.Int("floor", 0, "exit 1 when fewer codes were read whole")
+	codes := flag.Int("codes", 100, "how many random codes to call with at each loss")
+	losses := flag.String("loss", "0,1,3,5", "shares of RTP packets lost on the way, in per cent")
+	seed := flag.Uint64("seed", 1, "of the codes and of what gets lost")
+	parallel := flag.Int("parallel", 120, "calls at once")
+	floor := flag.Int("floor", 0, "exit 1 when fewer codes were read whole where nothing was lost")
 	keep := flag.String("keep", "", "folder to keep the recordings in")
 	flag.Parse()
-	if err := run(*codes, *parallel, *loss, *floor, *keep); err != nil {
+	cells, err := parseCells(*losses)
+	if err == nil {
+		err = run(cells, *codes, *seed, *parallel, *floor, *keep)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench/intelligibility:", err)
 		os.Exit(1)
 	}
 }
 
-func run(codes, parallel int, loss float64, floor int, keep string) error {
+// A cell is one condition that all codes are said under.
+type cell struct {
+	percent  float64
+	zeroFill bool // lost packets are silent, not concealed
+	calls    []placed
+	read     int // whole, by pocketsphinx
+	heard    int // whole, by the handset
+	lost     float64
+}
+
+func (c *cell) String() string {
+	how := "concealed"
+	if c.zeroFill {
+		how = "silent"
+	}
+	return fmt.Sprintf("%g %%, %s", c.percent, how)
+}
+
+// parseCells makes cells of a list of losses; without loss there is nothing to
+// conceal.
+func parseCells(list string) (cells []*cell, err error) {
+	for field := range strings.SplitSeq(list, ",") {
+		percent, err := strconv.ParseFloat(field, 64)
+		if err != nil || percent < 0 || percent > 100 {
+			return nil, fmt.Errorf("-loss %q: want per cents such as 0,1,3,5", list)
+		}
+		cells = append(cells, &cell{percent: percent, zeroFill: true})
+		if percent > 0 {
+			cells = append(cells, &cell{percent: percent})
+		}
+	}
+	return cells, nil
+}
+
+func run(cells []*cell, codes int, seed uint64, parallel, floor int, keep string) error {
 	dir := keep
 	if dir == "" {
 		tmp, err := os.MkdirTemp("", "pinbell-intelligibility-")
@@ -48,153 +86,62 @@ func run(codes, parallel int, loss float64, floor int, keep string) error {
 		}
 		defer func() { _ = os.RemoveAll(tmp) }()
 		dir = tmp
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
-	calls, err := place(codes, parallel, loss)
+	began := time.Now()
+	again, err := place(cells, codes, seed, parallel)
 	if err != nil {
 		return err
 	}
-	heard, read := 0, 0
-	for i, c := range calls {
-		if c.heard == c.code.Reveal() {
-			heard++
-		}
-		if err := writeWAV(filepath.Join(dir, fmt.Sprintf("%03d.wav", i)), c.sound); err != nil {
-			return err
-		}
-	}
-	texts, err := recognise(dir, len(calls))
-	if err != nil {
+	called := time.Since(began)
+	if err := listen(cells, dir); err != nil {
 		return err
 	}
-	for i, c := range calls {
-		if texts[i] == c.code.Reveal() {
-			read++
-		} else {
-			fmt.Printf("call %03d said %s, pocketsphinx read %q\n", i, c.code.Reveal(), texts[i])
+	fmt.Printf("%d codes at each loss, en-US, PCMU, by SIP and RTP over loopback; seed %d\n", codes, seed)
+	fmt.Printf("calls took %v, %d placed again since this machine sent late; pocketsphinx %v\n\n",
+		called.Round(time.Second), again, (time.Since(began) - called).Round(time.Second))
+	table(os.Stdout, cells, codes)
+	for _, c := range cells {
+		if c.percent == 0 && c.read < floor {
+			return fmt.Errorf("%d codes is under the floor of %d", c.read, floor)
 		}
-	}
-	fmt.Printf("%d of %d codes read whole by pocketsphinx, %d by the handset; en-US, PCMU, %.0f %% loss\n", read, len(calls), heard, 100*loss)
-	if read < floor {
-		return fmt.Errorf("%d codes is under the floor of %d", read, floor)
 	}
 	return nil
 }
 
-// stagger keeps calls from beginning all in one moment, as they do not in life.
-const stagger = 100 * time.Millisecond
-
-// A placed call and what became of it.
-type placed struct {
-	code  pinbell.Code
-	heard string    // by the handset's own recogniser
-	sound audio.PCM // the first reading of the code, as received
-}
-
-// place calls as many numbers as there are codes and returns the recordings.
-func place(codes, parallel int, loss float64) ([]placed, error) {
-	prompts, err := prompt.New(prompt.Config{})
-	if err != nil {
-		return nil, err
-	}
-	digits, err := prompts.Digits("en-US")
-	if err != nil {
-		return nil, err
-	}
-	phone, err := handset.New(handset.Config{Voices: handset.Voices{"en-US": digits}, AnswerAfter: -1, HangUpWhenHeard: true})
-	if err != nil {
-		return nil, err
-	}
-	if err := phone.Listen(); err != nil {
-		return nil, err
-	}
-	if err := phone.SetBehaviour(pinbell.Number{}, handset.Behaviour{Loss: loss}); err != nil {
-		return nil, err
-	}
-	trunk, err := voice.New(voice.Config{Trunk: phone.SIPAddr(), ListenIP: netip.MustParseAddr("127.0.0.1"), Renderer: prompts, Codecs: []audio.Codec{audio.PCMU}})
-	if err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() { _ = phone.Run(ctx) })
-	running.Go(func() { _ = trunk.Run(ctx) })
-	defer running.Wait()
-	defer stop()
-	for !trunk.Healthy() {
-		time.Sleep(time.Millisecond)
-	}
-
-	calls := make([]placed, codes)
-	slots := make(chan struct{}, parallel)
-	var wg sync.WaitGroup
-	var fault error
-	var mu sync.Mutex
-	for i := range calls {
-		slots <- struct{}{}
-		time.Sleep(stagger)
-		wg.Go(func() {
-			defer func() { <-slots }()
-			c, err := one(ctx, prompts, trunk, phone, i)
-			mu.Lock()
-			defer mu.Unlock()
-			calls[i] = c
-			if err != nil {
-				fault = fmt.Errorf("call %d: %w", i, err)
+// listen lets pocketsphinx read all recordings and counts what was understood.
+func listen(cells []*cell, dir string) error {
+	n := 0
+	for _, c := range cells {
+		for _, call := range c.calls {
+			if err := writeWAV(filepath.Join(dir, name(n)+".wav"), call.sound); err != nil {
+				return err
 			}
-		})
+			n++
+		}
 	}
-	wg.Wait()
-	return calls, fault
-}
-
-// one places a call and cuts the first reading of its code from the recording.
-func one(ctx context.Context, prompts *prompt.Renderer, trunk *voice.Carrier, phone *handset.Handset, i int) (placed, error) {
-	c := placed{code: pinbell.RandomCode(6)}
-	number, err := pinbell.ParseNumber(fmt.Sprintf("+1555%07d", 1000000+i), "")
+	texts, err := recognise(dir, n)
 	if err != nil {
-		return c, err
+		return err
 	}
-	list := pinbell.CallWords{Locale: "en-US"}.Code(c.code)
-	clips, err := prompts.Render(ctx, list, "en-US", audio.PCMU)
-	if err != nil {
-		return c, err
-	}
-	length := 0
-	for n, item := range list {
-		if item.Kind == pinbell.ItemDigits {
-			length = clips[n].Len()
-			break
+	first := 0
+	for _, c := range cells {
+		var packets, lost int64
+		for i, call := range c.calls {
+			code := call.code.Reveal()
+			if texts[i] == code {
+				c.read++
+			} else {
+				fmt.Printf("%s of %s said %s, pocketsphinx read %q\n", name(first+i), c, code, texts[i])
+			}
+			if call.info.Heard == code {
+				c.heard++
+			}
+			packets, lost = packets+int64(call.info.Packets), lost+call.info.Lost
 		}
+		texts, first = texts[len(c.calls):], first+len(c.calls)
+		c.lost = 100 * float64(lost) / float64(max(1, packets+lost))
 	}
-	var answered, speaking time.Time
-	result := trunk.Deliver(ctx, pinbell.Delivery{
-		Attempt: pinbell.NewAttemptID(time.Now()), Channel: pinbell.Voice, To: number, Locale: "en-US", Playlist: list,
-		Deadline: time.Now().Add(5 * time.Minute), RingTime: 10 * time.Second,
-	}, func(p pinbell.Progress) {
-		switch p.Stage {
-		case pinbell.StageAnswered:
-			answered = p.At
-		case pinbell.StageSpeaking:
-			speaking = p.At
-		}
-	})
-	if !result.Outcome.Reached() {
-		return c, fmt.Errorf("%s, %s", result.Outcome, result.Cause)
-	}
-	for _, call := range phone.Calls() {
-		if call.To != number.E164() {
-			continue
-		}
-		c.heard = call.Heard
-		sound := phone.Recording(call.ID)
-		const around = 2400 // 300 ms of silence on both sides
-		before := int(speaking.Sub(answered).Seconds() * float64(sound.Rate))
-		from, to := max(0, before-around), min(len(sound.Samples), before+length+around)
-		if from >= to {
-			return c, fmt.Errorf("the recording has %d samples, the code starts at %d", len(sound.Samples), before)
-		}
-		c.sound = audio.PCM{Rate: sound.Rate, Samples: sound.Samples[from:to]}
-		return c, nil
-	}
-	return c, fmt.Errorf("the handset knows of no such call")
+	return nil
 }

@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/pinbell/pinbell/audio"
 )
@@ -32,38 +35,55 @@ func writeWAV(path string, p audio.PCM) error {
 	return os.WriteFile(path, b.Bytes(), 0o600)
 }
 
-// recognise lets pocketsphinx read dir/000.wav and so on, and returns the
-// digits it read in each.
+// name is what the recording of a number is called.
+func name(i int) string { return fmt.Sprintf("%04d", i) }
+
+// recognise lets pocketsphinx read dir/0000.wav and so on, a part on each
+// processor, and returns the digits it read in each.
 func recognise(dir string, n int) ([]string, error) {
-	const model = "/usr/share/pocketsphinx/model/en-us"
-	var list strings.Builder
-	for i := range n {
-		fmt.Fprintf(&list, "%03d\n", i)
-	}
-	for name, text := range map[string]string{"code.gram": grammar, "calls.ctl": list.String()} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			return nil, err
-		}
-	}
-	hypotheses := filepath.Join(dir, "calls.hyp")
-	cmd := exec.Command("pocketsphinx_batch", "-hmm", filepath.Join(model, "en-us"), "-dict", filepath.Join(model, "cmudict-en-us.dict"),
-		"-jsgf", filepath.Join(dir, "code.gram"), "-ctl", filepath.Join(dir, "calls.ctl"), "-cepdir", dir, "-cepext", ".wav",
-		"-adcin", "yes", "-adchdr", "44", "-samprate", fmt.Sprint(modelRate), "-hyp", hypotheses, "-logfn", os.DevNull)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("pocketsphinx_batch (script/setup installs it): %w: %s", err, out)
-	}
-	text, err := os.ReadFile(hypotheses)
-	if err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "code.gram"), []byte(grammar), 0o600); err != nil {
 		return nil, err
 	}
 	read := make([]string, n)
+	parts := min(n, runtime.NumCPU())
+	errs := make([]error, parts)
+	var wg sync.WaitGroup
+	for part := range parts {
+		from, until := part*n/parts, (part+1)*n/parts
+		wg.Go(func() { errs[part] = recognisePart(dir, from, read[from:until]) })
+	}
+	wg.Wait()
+	return read, errors.Join(errs...)
+}
+
+// recognisePart reads the recordings from a number on.
+func recognisePart(dir string, from int, read []string) error {
+	const model = "/usr/share/pocketsphinx/model/en-us"
+	var list strings.Builder
+	for i := range read {
+		fmt.Fprintln(&list, name(from+i))
+	}
+	base := filepath.Join(dir, "from-"+name(from))
+	if err := os.WriteFile(base+".ctl", []byte(list.String()), 0o600); err != nil {
+		return err
+	}
+	cmd := exec.Command("pocketsphinx_batch", "-hmm", filepath.Join(model, "en-us"), "-dict", filepath.Join(model, "cmudict-en-us.dict"),
+		"-jsgf", filepath.Join(dir, "code.gram"), "-ctl", base+".ctl", "-cepdir", dir, "-cepext", ".wav",
+		"-adcin", "yes", "-adchdr", "44", "-samprate", fmt.Sprint(modelRate), "-hyp", base+".hyp", "-logfn", os.DevNull)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("pocketsphinx_batch (script/setup installs it): %w: %s", err, out)
+	}
+	text, err := os.ReadFile(base + ".hyp")
+	if err != nil {
+		return err
+	}
 	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
 		words, _, _ := strings.Cut(line, "(")
 		for _, w := range strings.Fields(words) {
-			if i < n {
+			if i < len(read) {
 				read[i] += digitOf[w]
 			}
 		}
 	}
-	return read, nil
+	return nil
 }
