@@ -28,6 +28,9 @@ func (e *ItemError) Reason() string {
 }
 
 func reason(err error) string {
+	if media, ok := errors.AsType[*mediaError](err); ok { // no engine had a part in it
+		return media.Error()
+	}
 	exit, exited := errors.AsType[*exec.ExitError](err)
 	network, isNetwork := errors.AsType[net.Error](err)
 	switch {

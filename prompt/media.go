@@ -64,10 +64,10 @@ func NewMedia(c MediaConfig) (*Media, error) {
 func (m *Media) Fetch(ctx context.Context, raw string) (audio.PCM, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" {
-		return audio.PCM{}, fmt.Errorf("a recording's address is no URL: %w", pinbell.ErrUnavailable)
+		return audio.PCM{}, &mediaError{"", errMediaURL}
 	}
 	if !pinbell.MediaAllowed(m.hosts, raw) {
-		return audio.PCM{}, fmt.Errorf("recordings of %s are not allowed in this way: %w", u.Hostname(), pinbell.ErrUnavailable)
+		return audio.PCM{}, &mediaError{u.Hostname(), errMediaHost}
 	}
 	u.Fragment = ""
 	sound, err := m.kept.get(ctx, sha256.Sum256([]byte(u.String())), func(ctx context.Context) (audio.PCM, error) { return m.download(ctx, u) })
@@ -75,7 +75,7 @@ func (m *Media) Fetch(ctx context.Context, raw string) (audio.PCM, error) {
 	case ctx.Err() != nil:
 		return audio.PCM{}, ctx.Err()
 	case err != nil:
-		return audio.PCM{}, fmt.Errorf("recording of %s: %w: %w", u.Hostname(), err, pinbell.ErrUnavailable)
+		return audio.PCM{}, &mediaError{u.Hostname(), err}
 	}
 	return sound, nil
 }
@@ -100,3 +100,24 @@ func (m *Media) download(ctx context.Context, u *url.URL) (audio.PCM, error) {
 	}
 	return audio.Resample(sound, packRate), nil
 }
+
+// A mediaError is a recording that a call cannot play. Its text names the host
+// alone.
+type mediaError struct {
+	host string
+	err  error
+}
+
+func (e *mediaError) Error() string {
+	if e.host == "" {
+		return "a recording: " + e.err.Error()
+	}
+	return "a recording of " + e.host + ": " + e.err.Error()
+}
+
+func (e *mediaError) Unwrap() []error { return []error{e.err, pinbell.ErrUnavailable} }
+
+var (
+	errMediaURL  = errors.New("its address is no URL")
+	errMediaHost = errors.New("the host is not allowed in this way")
+)

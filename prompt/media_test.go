@@ -167,6 +167,30 @@ func TestMediaKinds(t *testing.T) {
 	}
 }
 
+// TestMediaReason: the log says of a recording what is wrong with it, and holds
+// no more of its address than the host.
+func TestMediaReason(t *testing.T) {
+	s := newRecordings(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/page" {
+			_, _ = w.Write([]byte("<html>"))
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+	})
+	r := renderer(t, prompt.Config{Media: media(t, s.URL)})
+	for raw, want := range map[string]string{
+		s.URL + "/gone?secret":        "playlist item 0: a recording of 127.0.0.1: answered 404",
+		s.URL + "/page?secret":        "playlist item 0: a recording of 127.0.0.1: neither a WAV nor an MP3 file",
+		"https://cdn.example/?secret": "playlist item 0: a recording of cdn.example: the host is not allowed in this way",
+	} {
+		_, err := r.Render(t.Context(), pinbell.Playlist{{Kind: pinbell.ItemPlay, URL: raw}}, "en-US", audio.PCMU)
+		item, ok := errors.AsType[*prompt.ItemError](err)
+		if !ok || item.Reason() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // TestMediaIsWalled: nothing but the listed hosts, in the listed way, and no
 // address inside, however it is written.
 func TestMediaIsWalled(t *testing.T) {

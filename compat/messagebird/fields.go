@@ -57,7 +57,7 @@ var Fields = slices.Concat(
 		compat.Supports("originator", "a number; a name is no caller ID"),
 		compat.Supports("body", "up to 1000 characters; four to ten digits that stand for themselves are said one by one"),
 		compat.Supports("reference", ""),
-		compat.Supports("language", "`en-gb` unless sent; a call in a language that nothing speaks here ends as `failed`"),
+		compat.Supports("language", "`en-gb` unless sent; in a language that nothing speaks here, Latin letters are read by the voice of `prompt.locale`, and a call with others ends as `failed`"),
 		compat.Supports("voice", ""),
 		compat.Supports("repeat", "1 to 10"),
 		compat.Supports("ifMachine", "`continue`, also where not sent; `delay` and `hangup` by what a machine is known by here: 3.5 s of greeting, or its tone"),

@@ -16,7 +16,7 @@ var Fields = slices.Concat(
 		compat.Supports("playlist", "1 to 100 items; texts count as the words, digits and pauses they are said as"),
 		compat.Supports("playlist[].play", "the URL of a recording on a host that the service's `media_hosts` names, or a text of up to 1600 characters"),
 		compat.Supports("playlist[].type", "`tts` for a text, none for a recording"),
-		compat.Supports("playlist[].options.language", "not sent: by the number's country, else the service's"),
+		compat.Supports("playlist[].options.language", "not sent: by the number's country, else the service's; in one that nothing speaks here, Latin letters are read by the voice of `prompt.locale`, and a call with others ends as `failed`"),
 		compat.Supports("playlist[].options.gender", "`female` or `male`"),
 		compat.Supports("playlist[].options.say-as", "`digits`: every digit of the text is said by itself, from recordings; others are refused"),
 		compat.Supports("carrier_id", "from POST /carriers, from `[compat.playlist_carriers]`, or a carrier's name in the configuration; not sent: routing chooses"),
