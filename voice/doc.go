@@ -3,19 +3,22 @@
 // the call ended in Pinbell's own outcomes.
 //
 // It is a user agent client only: a [Carrier] never takes a call and never
-// forwards, though it registers where a trunk asks for that. It renders no speech itself; a [Renderer] turns
-// a playlist into encoded sound before the phone rings, so that a call which
-// cannot be spoken disturbs nobody.
+// forwards, though it registers where a trunk asks for that. It renders no
+// speech itself; a [Renderer] turns a playlist into encoded sound before the
+// phone rings, so that a call which cannot be spoken disturbs nobody.
 //
 // A call ends with its playlist, or goes on: [pinbell.Delivery.Next] is asked
 // what to say once everything was said, on a goroutine of the call's own and
 // with its context, which it must obey; meanwhile the person hears silence.
+// A delivery that says so listens for an answering machine, by its long greeting
+// or its tone, and hangs up before the code or begins anew once the machine
+// records ([pinbell.MachineAction]); a key that is pressed ends the suspicion.
 //
 // A delivery to a SIP address names it in Request-URI and To, and goes to the
 // trunk like any other: it never decides where a packet is sent.
 //
-// Signalling is SIP over UDP, TCP or TLS (RFC 3261, offer/answer by RFC 3264); sound is
-// G.711 or G.722 in RTP, sealed where the trunk wants it (SRTP, keys by RFC 4568),
+// Signalling is SIP over UDP, TCP or TLS (RFC 3261, offer/answer by RFC 3264);
+// sound is G.711 or G.722 in RTP, sealed where the trunk wants it (SRTP, keys by RFC 4568),
 // with reports both ways (RTCP); keys come as telephone-events (RFC 4733), SIP
 // INFO, or the tones themselves where the far end has no events. SIP is
 // heard from the trunk's addresses only, RTP from the negotiated one only.
