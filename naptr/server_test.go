@@ -34,14 +34,7 @@ type query struct {
 // newServer starts one, and returns it with a resolver that asks it alone.
 func newServer(t *testing.T, script func(q query) [][]byte) (*server, *Resolver) {
 	t.Helper()
-	udp, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tcp, err := net.Listen("tcp4", udp.LocalAddr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	udp, tcp := bothOn(t)
 	s := &server{t: t, script: script}
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -77,6 +70,25 @@ func newServer(t *testing.T, script func(q query) [][]byte) (*server, *Resolver)
 		done.Wait()
 	})
 	return s, &Resolver{Servers: []string{udp.LocalAddr().String()}}
+}
+
+// bothOn listens on one port by datagram and stream; what is free for one may not
+// be for the other.
+func bothOn(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 20 {
+		udp, err := net.ListenPacket("udp4", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		tcp, err := net.Listen("tcp4", udp.LocalAddr().String())
+		if err == nil {
+			return udp, tcp
+		}
+		_ = udp.Close()
+	}
+	t.Fatal("no port is free for both")
+	return nil, nil
 }
 
 func (s *server) answers(network string, msg []byte) [][]byte {

@@ -41,8 +41,9 @@ func TestSharedSocketsHearKeys(t *testing.T) {
 	d := delivery("123456", func(d *pinbell.Delivery) {
 		d.Playlist = append(pinbell.Playlist{{Kind: pinbell.ItemGather, Gather: pinbell.Gather{Expect: "1", Timeout: 8 * time.Second}}}, d.Playlist...)
 	})
-	go func() { result <- h.Deliver(t.Context(), d, nil) }()
-	p.wait("ACK", func() bool { return p.count(sip.ACK) > 0 })
+	var s stages
+	go func() { result <- h.Deliver(t.Context(), d, s.report) }()
+	p.wait("the answer", s.has("answered"))
 	if err := p.keys.Press('1', 60*time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
@@ -166,8 +167,9 @@ func TestRekey(t *testing.T) {
 	h := run(t, p.addr(), required)
 	result := make(chan pinbell.Result, 1)
 	d := delivery("123456", func(d *pinbell.Delivery) { d.Playlist = append(d.Playlist, pause(1500)) })
-	go func() { result <- h.Deliver(t.Context(), d, nil) }()
-	p.wait("ACK", func() bool { return p.count(sip.ACK) > 0 })
+	var s stages
+	go func() { result <- h.Deliver(t.Context(), d, s.report) }()
+	p.wait("the answer", s.has("answered"))
 	p.request("INVITE", "application/sdp", p.body([]string{"m=audio PORT RTP/AVP 0"}))
 	if res := p.response(sip.INVITE); res != nil && res.StatusCode != 488 {
 		t.Errorf("an offer in clear: %d", res.StatusCode)
