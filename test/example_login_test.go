@@ -17,10 +17,7 @@ func TestLoginExamples(t *testing.T) {
 	t.Run("go", func(t *testing.T) {
 		t.Parallel()
 		d := pinbell(t)
-		binary := filepath.Join(t.TempDir(), "login-go")
-		if out, err := exec.CommandContext(within(t, patience), "go", "build", "-o", binary, "../examples/login-go").CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
+		binary := filepath.Join(d.dir, "login-go")
 		logIn(t, d, exec.Command(binary, "--addr", "127.0.0.1:0", "--pinbell", d.url, "--key-file", d.keyFile), "+14155550101", false)
 	})
 	t.Run("twilio", func(t *testing.T) {

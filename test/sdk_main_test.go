@@ -74,8 +74,10 @@ func startDemo() (*demo, error) {
 }
 
 func (d *demo) start() error {
+	// All that is built is built before the first call: a linker beside it takes
+	// the processors that its sound needs.
 	binary := filepath.Join(d.dir, "pinbell")
-	build := exec.Command("go", "build", "-o", binary, "../cmd/pinbell")
+	build := exec.Command("go", "build", "-o", d.dir, "../cmd/pinbell", "../examples/login-go")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build: %w", err)
