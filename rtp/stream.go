@@ -71,6 +71,7 @@ type Stream struct {
 	restart  bool   // the next packet starts a talkspurt
 	train    eventTrain
 	presses  chan press
+	pressed  atomic.Bool // ever: the channel of most streams is never looked at
 
 	packets, octets, failed atomic.Uint64
 	clock                   atomic.Uint32 // timestamp of the next packet, for reports
@@ -158,6 +159,7 @@ func (s *Stream) Press(key byte, d time.Duration) error {
 	total := uint16(min(max(units, uint64(s.step)), maxDuration))
 	select {
 	case s.presses <- press{code, total}:
+		s.pressed.Store(true)
 		return nil
 	default:
 		return ErrBusy
@@ -185,6 +187,9 @@ func (s *Stream) tickEvent() bool {
 	if s.train.ends == 0 {
 		if s.train.pause > 0 {
 			s.train.pause--
+			return false
+		}
+		if !s.pressed.Load() {
 			return false
 		}
 		select {

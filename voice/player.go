@@ -23,6 +23,7 @@ type player struct {
 	silence byte
 	item    int // being played; len(list) at the end
 	cursor  audio.Cursor
+	audible bool // the item is no pause
 	still   int  // frames without sound since the last with it
 	waiting bool // a machine has to come to its end
 	s       playerState
@@ -68,7 +69,7 @@ func (p *player) Frame(dst []byte) (n int, marker, more bool) {
 
 // sounds reports whether the item is one that is heard.
 func (p *player) sounds() bool {
-	return !p.waiting && p.s.gather < 0 && !p.s.done && p.list[p.item].Kind != pinbell.ItemPause
+	return p.audible && !p.waiting && p.s.gather < 0 && !p.s.done
 }
 
 // echoFrames is for how long, in frames, sound may still come back after it
@@ -139,6 +140,7 @@ func (p *player) jump(item int) {
 		}
 	}
 	p.cursor = p.clips[p.item].Cursor()
+	p.audible = p.list[p.item].Kind != pinbell.ItemPause
 	if p.list[p.item].Kind == pinbell.ItemDigits {
 		p.s.readings++
 		p.signal()
