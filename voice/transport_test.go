@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"io"
 	"math/big"
 	"net"
 	"net/netip"
@@ -166,6 +167,65 @@ func TestSIPpOverTCP(t *testing.T) {
 			if got.Outcome != want.Outcome || got.Cause != want.Cause {
 				t.Errorf("%s: %s", got.Outcome, got.Cause)
 			}
+		})
+	}
+}
+
+// unwrap takes TLS connections and hands on what they carry, to a peer that has
+// TCP alone.
+func unwrap(t *testing.T, cert tls.Certificate, to string) string {
+	t.Helper()
+	listener, err := tls.Listen("tcp4", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			in, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp4", to)
+			if err != nil {
+				t.Error(err)
+				_ = in.Close()
+				continue
+			}
+			serving.Go(func() { _, _ = io.Copy(out, in); _ = out.Close() })
+			serving.Go(func() { _, _ = io.Copy(in, out); _ = in.Close() })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		serving.Wait()
+	})
+	return listener.Addr().String()
+}
+
+func TestSIPpOverTLS(t *testing.T) {
+	t.Parallel()
+	for scenario, want := range map[string]pinbell.Result{
+		"answer":    {Outcome: pinbell.Completed, Cause: "playlist ended"},
+		"challenge": {Outcome: pinbell.Completed, Cause: "playlist ended"},
+		"sealed":    {Outcome: pinbell.Completed, Cause: "playlist ended"},
+		"busy":      {Outcome: pinbell.Busy, Cause: "486 Busy Here"},
+	} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			cert, roots := certificate(t, "127.0.0.1")
+			h := run(t, unwrap(t, cert, sipp(t, scenario, "-t", "t1")), over(TLS), func(c *Config) {
+				c.Username, c.Password, c.TLS = "pinbell", "secret", &tls.Config{RootCAs: roots}
+				if scenario == "sealed" {
+					c.SRTP = SRTPRequired
+				}
+			})
+			got := h.Deliver(t.Context(), delivery("123456"), nil)
+			if got.Outcome != want.Outcome || got.Cause != want.Cause {
+				t.Errorf("%s: %s", got.Outcome, got.Cause)
+			}
+			h.endsClean(t)
+			h.stop() // before the connection is
 		})
 	}
 }
