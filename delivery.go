@@ -42,13 +42,19 @@ const (
 
 // ParseMachineAction accepts an action's name; "" is [MachineIgnore].
 func ParseMachineAction(s string) (MachineAction, error) {
-	switch a := MachineAction(s); a {
-	case "":
+	if s == "" {
 		return MachineIgnore, nil
-	case MachineIgnore, MachineHangUp, MachineSpeak:
-		return a, nil
 	}
-	return "", Invalid("voicemail", `want "hang_up", "speak" or "ignore"`)
+	a := MachineAction(s)
+	return a, a.validate()
+}
+
+func (a MachineAction) validate() error {
+	switch a {
+	case MachineIgnore, MachineHangUp, MachineSpeak:
+		return nil
+	}
+	return Invalid("voicemail", `want "hang_up", "speak" or "ignore"`)
 }
 
 // A Stage is a step of a delivery that a person can watch.

@@ -75,8 +75,8 @@ func (s Service) Validate() error {
 		return Invalid("code_length", "want %d to %d", MinCodeLength, MaxCodeLength)
 	case s.TTL < MinTTL || s.TTL > MaxTTL:
 		return Invalid("ttl", "want 30s to 10m")
-	case s.Machine != MachineIgnore && s.Machine != MachineHangUp && s.Machine != MachineSpeak:
-		return Invalid("voicemail", `want "hang_up", "speak" or "ignore"`)
+	case s.Machine.validate() != nil:
+		return s.Machine.validate()
 	case s.MaxChecks < 1 || s.MaxChecks > MaxMaxChecks:
 		return Invalid("max_checks", "want 1 to %d", MaxMaxChecks)
 	case slices.ContainsFunc(s.MediaHosts, func(h string) bool { return ValidateMediaHost(h) != nil }):

@@ -21,9 +21,11 @@ func (s *Service) converse(d *pinbell.Delivery, v pinbell.Verification, a pinbel
 	c := &conversation{service: s, verification: v, attempt: a.ID, code: code, locale: own, other: other}
 	switch {
 	case other != "":
-		d.Playlist, d.Next, d.MaxTime = c.words(own).Language(other), c.chooseLanguage, maxLanguageCall
+		c.turn = c.chooseLanguage
+		d.Playlist, d.Next, d.MaxTime = c.words(own).Language(other), c.next, maxLanguageCall
 	case v.Keyed():
-		d.Playlist, d.Next = c.words(own).Enter(v.CodeLength), c.judge
+		c.turn = c.judge
+		d.Playlist, d.Next = c.words(own).Enter(v.CodeLength), c.next
 	default:
 		d.Playlist = c.say(false)
 	}
@@ -42,13 +44,20 @@ type conversation struct {
 	locale       pinbell.Locale // of the turns to come
 	other        pinbell.Locale // offered first; "" for none
 
-	turn  func(context.Context, string) (pinbell.Playlist, error) // after the language was chosen
+	turn  func(context.Context, string) (pinbell.Playlist, error) // the next one; nil hangs up
 	slips int                                                     // keys that were no guess
-	over  bool
 }
 
 // maxSlips bounds how often too few keys are pressed.
 const maxSlips = 3
+
+// next is a [pinbell.Delivery]'s.
+func (c *conversation) next(ctx context.Context, keys string) (pinbell.Playlist, error) {
+	if c.turn == nil {
+		return nil, nil
+	}
+	return c.turn(ctx, keys)
+}
 
 // words are what is said in a language.
 func (c *conversation) words(l pinbell.Locale) pinbell.CallWords {
@@ -70,16 +79,13 @@ func (c *conversation) say(greeted bool) pinbell.Playlist {
 }
 
 // chooseLanguage goes on in the language that the key asks for.
-func (c *conversation) chooseLanguage(ctx context.Context, keys string) (pinbell.Playlist, error) {
-	if c.turn != nil {
-		return c.turn(ctx, keys)
-	}
+func (c *conversation) chooseLanguage(_ context.Context, keys string) (pinbell.Playlist, error) {
 	greeted := keys != pinbell.SwitchKey
 	if !greeted {
 		c.locale = c.other
 	}
 	if !c.verification.Keyed() {
-		c.turn = func(context.Context, string) (pinbell.Playlist, error) { return nil, nil }
+		c.turn = nil
 		return c.say(greeted), nil
 	}
 	c.turn = c.judge
@@ -91,14 +97,12 @@ func (c *conversation) chooseLanguage(ctx context.Context, keys string) (pinbell
 // judge checks the code that was keyed and says how it was. Fewer keys than a
 // code has are no guess, and end the call when they come again.
 func (c *conversation) judge(ctx context.Context, keys string) (pinbell.Playlist, error) {
-	if c.over {
-		return nil, nil
-	}
 	words, length := c.words(c.locale), c.verification.CodeLength
 	keyed, err := pinbell.ParseCode(keys)
 	if err != nil || keyed.Len() != length {
-		c.slips++
-		c.over = c.slips == maxSlips
+		if c.slips++; c.slips == maxSlips {
+			c.turn = nil
+		}
 		return words.Wrong(length, maxSlips-c.slips), nil
 	}
 	v, approved, err := c.service.checkKeyed(ctx, c.verification.ID, c.attempt, c.code, keyed)
@@ -106,10 +110,10 @@ func (c *conversation) judge(ctx context.Context, keys string) (pinbell.Playlist
 	case err != nil && !IsOver(err):
 		return nil, err
 	case approved:
-		c.over = true
+		c.turn = nil
 		return words.Confirmed(), nil
 	case err != nil || v.Status != pinbell.StatusPending:
-		c.over = true
+		c.turn = nil
 		return words.Wrong(length, 0), nil
 	}
 	return words.Wrong(length, v.ChecksLeft()), nil

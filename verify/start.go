@@ -110,9 +110,14 @@ func (s *Service) bindable(v pinbell.Verification) error {
 		return nil
 	}
 	for i, st := range v.Options.Workflow {
+		if st.Channel != pinbell.Voice {
+			continue
+		}
 		own, other := v.Languages(pinbell.Attempt{Step: i, Channel: st.Channel})
-		if st.Channel == pinbell.Voice && !(s.canSay(own, b.Amount+", "+b.Payee) && (other == "" || s.canSay(other, b.Amount+", "+b.Payee))) {
-			return pinbell.Invalid("binding", "cannot be spoken here: it takes a speech engine")
+		for _, l := range []pinbell.Locale{own, other} {
+			if l != "" && !s.canSay(l, b.Amount+", "+b.Payee) {
+				return pinbell.Invalid("binding", "cannot be spoken here: it takes a speech engine")
+			}
 		}
 	}
 	return nil

@@ -151,6 +151,15 @@ func certificate(t *testing.T, name string) (tls.Certificate, *x509.CertPool) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: parsed}, pool
 }
 
+// ends places a call that has to end in this way, its cause to the letter.
+func (h *harness) ends(t *testing.T, want pinbell.Result) {
+	t.Helper()
+	got := h.Deliver(t.Context(), delivery("123456"), nil)
+	if got.Outcome != want.Outcome || got.Cause != want.Cause {
+		t.Errorf("%s: %s", got.Outcome, got.Cause)
+	}
+}
+
 func TestSIPpOverTCP(t *testing.T) {
 	t.Parallel()
 	for scenario, want := range map[string]pinbell.Result{
@@ -163,10 +172,7 @@ func TestSIPpOverTCP(t *testing.T) {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
 			h := run(t, sipp(t, scenario, "-t", "t1"), over(TCP), func(c *Config) { c.Username, c.Password = "pinbell", "secret" })
-			got := h.Deliver(t.Context(), delivery("123456"), nil)
-			if got.Outcome != want.Outcome || got.Cause != want.Cause {
-				t.Errorf("%s: %s", got.Outcome, got.Cause)
-			}
+			h.ends(t, want)
 		})
 	}
 }
@@ -220,10 +226,7 @@ func TestSIPpOverTLS(t *testing.T) {
 					c.SRTP = SRTPRequired
 				}
 			})
-			got := h.Deliver(t.Context(), delivery("123456"), nil)
-			if got.Outcome != want.Outcome || got.Cause != want.Cause {
-				t.Errorf("%s: %s", got.Outcome, got.Cause)
-			}
+			h.ends(t, want)
 			h.endsClean(t)
 			h.stop() // before the connection is
 		})
